@@ -1,0 +1,2 @@
+class EmbeddedError(Exception):
+    """An embedded server could not be had; the message is one sentence for the person at the terminal."""
