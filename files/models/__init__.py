@@ -1,0 +1,3 @@
+from files.models.attachments import Attachment
+
+__all__ = ["Attachment"]
