@@ -1,0 +1,206 @@
+"""What rules of a playbook may ask about projects and appointments."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import ContactPoint
+from crm.words import ContactKind, Reach
+from projects.models import Appointment, AppointmentPerson, Project
+from projects.phases import UNDER_CONSTRUCTION, Mode, Phase
+from projects.querysets import SLOTS
+from workflow.history import state_at
+from workflow.registry import Fact, Subject, register
+
+Expression = Callable[[datetime], Any]
+
+
+def column(path: str) -> Expression:
+    """A column as it stands now; most facts have no history."""
+    return lambda _at: F(path)
+
+
+def phone_of(path: str) -> Expression:
+    """The number one would call: the primary one, never one known to be wrong."""
+
+    def expression(_at: datetime) -> Subquery:
+        numbers = ContactPoint.objects.filter(customer_id=OuterRef(path), kind=ContactKind.PHONE)
+        return Subquery(numbers.exclude(reach=Reach.WRONG).order_by("-is_primary", "id").values("value")[:1])
+
+    return expression
+
+
+def title_of(prefix: str = "") -> Expression:
+    """What people call the site."""
+
+    def expression(_at: datetime) -> Any:
+        named = Coalesce(F(f"{prefix}estate__name"), F(f"{prefix}address"))
+        place = Trim(Concat(named, Value(" "), F(f"{prefix}room"), output_field=TextField()))
+        return Coalesce(NullIf(place, Value("")), F(f"{prefix}number"), output_field=TextField())
+
+    return expression
+
+
+def phase_at(at: datetime) -> Any:
+    return state_at("project", at)
+
+
+def in_phases(*phases: str) -> Expression:
+    def expression(at: datetime) -> Any:
+        return _is_true(state_at("project", at), phases)
+
+    return expression
+
+
+def _is_true(state: Any, values: Any) -> Any:
+    """A project that did not exist yet is in no phase."""
+    return Case(
+        *[
+            When(Exact(state, Value(str(value), output_field=TextField())), then=Value(True))
+            for value in values
+        ],
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+
+
+def _label(name: str) -> Any:
+    """Read before all apps are ready, hence from the column itself."""
+    return {field.name: field.verbose_name for field in Project._meta.local_fields}[name]
+
+
+def people(prefix: str = "") -> tuple[Fact, ...]:
+    labels = {slot: _label(slot) for slot in SLOTS}
+    ids = [Fact(f"{slot}_id", labels[slot], "uuid", column(f"{prefix}{slot}_id")) for slot in SLOTS]
+    names = [Fact(f"{slot}_name", labels[slot], "text", column(f"{prefix}{slot}__name")) for slot in SLOTS]
+    return (*ids, *names)
+
+
+DATES = (
+    "opened_on",
+    "measured_on",
+    "proposal_on",
+    "drafted_on",
+    "draft_accepted_on",
+    "final_on",
+    "signed_on",
+    "first_paid_on",
+    "planned_start_on",
+    "started_on",
+    "planned_completion_on",
+    "accepted_on",
+    "settled_on",
+    "card_issued_on",
+    "suspended_on",
+)
+
+register(
+    Subject(
+        kind="project",
+        label=_("项目"),
+        model_label="projects.Project",
+        queryset=lambda: Project.objects.all(),  # noqa: PLW0108 - a manager needs a firm in scope
+        facts=(
+            Fact("customer_id", _("客户"), "uuid", column("customer_id")),
+            Fact("project_id", _("项目"), "uuid", column("pk")),
+            Fact("branch_id", _("分公司"), "uuid", column("branch_id")),
+            Fact("title", _("工地"), "text", title_of()),
+            Fact("phone", _("电话"), "text", phone_of("customer_id"), personal=True),
+            Fact("customer_name", _("客户姓名"), "text", column("customer__name"), personal=True),
+            Fact("importance", _("重要程度"), "choice", column("customer__importance")),
+            Fact("number", _("项目编号"), "text", column("number")),
+            Fact("phase", _("阶段"), "choice", phase_at, choices=Phase.choices),
+            Fact("phase_entered_at", _("进入阶段时间"), "datetime", column("phase_entered_at")),
+            Fact("under_construction", _("在施"), "bool", in_phases(*UNDER_CONSTRUCTION)),
+            Fact("suspended", _("停工中"), "bool", in_phases(Phase.SUSPENDED)),
+            Fact("mode", _("装修方式"), "choice", column("mode"), choices=Mode.choices),
+            Fact("node", _("当前节点"), "text", column("node")),
+            Fact("is_returning", _("回单"), "bool", column("is_returning")),
+            Fact(
+                "imported",
+                _("由台账导入"),
+                "bool",
+                lambda _at: ExpressionWrapper(Q(imported_at__isnull=False), output_field=BooleanField()),
+            ),
+            *[Fact(name, _label(name), "date", column(name)) for name in DATES],
+            *people(),
+        ),
+    )
+)
+
+
+def everybody_comes(_at: datetime) -> Any:
+    open_answers = AppointmentPerson.objects.filter(appointment_id=OuterRef("pk")).exclude(
+        answer=AppointmentPerson.Answer.CONFIRMED
+    )
+    return ~Exists(open_answers)
+
+
+def owner_comes(_at: datetime) -> Any:
+    return Exists(
+        AppointmentPerson.objects.filter(
+            appointment_id=OuterRef("pk"), part="owner", answer=AppointmentPerson.Answer.CONFIRMED
+        )
+    )
+
+
+def standing(at: datetime) -> Any:
+    return _is_true(state_at("appointment", at), [Appointment.State.PLANNED])
+
+
+register(
+    Subject(
+        kind="appointment",
+        label=_("预约"),
+        model_label="projects.Appointment",
+        queryset=lambda: Appointment.objects.all(),  # noqa: PLW0108 - a manager needs a firm in scope
+        facts=(
+            Fact("customer_id", _("客户"), "uuid", column("customer_id")),
+            Fact("project_id", _("项目"), "uuid", column("project_id")),
+            Fact("branch_id", _("分公司"), "uuid", column("branch_id")),
+            Fact(
+                "title",
+                _("工地"),
+                "text",
+                lambda at: Coalesce(title_of("project__")(at), F("place"), output_field=TextField()),
+            ),
+            Fact("phone", _("电话"), "text", phone_of("customer_id"), personal=True),
+            Fact("customer_name", _("客户姓名"), "text", column("customer__name"), personal=True),
+            Fact("kind", _("事项"), "choice", column("kind"), choices=Appointment.Kind.choices),
+            Fact("state", _("状态"), "choice", column("state"), choices=Appointment.State.choices),
+            Fact("planned", _("仍有效"), "bool", standing),
+            Fact("starts_at", _("开始时间"), "datetime", column("starts_at")),
+            Fact("ends_at", _("结束时间"), "datetime", column("ends_at")),
+            Fact("place", _("地点"), "text", column("place"), personal=True),
+            Fact("everybody_comes", _("全部确认"), "bool", everybody_comes),
+            Fact("owner_comes", _("业主已确认"), "bool", owner_comes),
+            Fact("phase", _("项目阶段"), "choice", column("project__phase"), choices=Phase.choices),
+            Fact("mode", _("装修方式"), "choice", column("project__mode"), choices=Mode.choices),
+            Fact(
+                "supervisor_phone",
+                _("工程监督电话"),
+                "text",
+                column("project__engineering_supervisor__phone"),
+                personal=True,
+            ),
+            *people("project__"),
+        ),
+    )
+)

@@ -1,0 +1,205 @@
+"""Dialogs that move a project: on, away, and back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from projects import guards, policies
+from projects.actions import advancing, recording, standing
+from projects.forms import (
+    AdvanceForm,
+    CancellationForm,
+    FactForm,
+    LossForm,
+    NoteForm,
+    SuspensionForm,
+)
+from projects.models import Project
+from projects.phases import Phase, find_node, nodes_of
+from projects.stated import FACTS
+from projects.views.pages import attempt, done, find_project, show_dialog
+from tenancy.http import MemberRequest
+
+GET_POST = ["GET", "POST"]
+
+
+@require_http_methods(GET_POST)
+def advance(request: MemberRequest, number: str) -> HttpResponse:
+    """The step to the next phase: what is still missing as a to-do list, with a place to put it right."""
+    project = find_project(request, number, policies.may_advance)
+    to = request.POST.get("to") or project.to_phase or ""
+    asked = guards.ask(project, project.to_phase) if project.to_phase else []
+    form = AdvanceForm(request.POST or None, member=request.member, project=project, asked=asked)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: _advance(request, project, to, form))
+    ):
+        return done(
+            request, _("已推进到“%(phase)s”") % {"phase": Phase(to).label}, project.get_absolute_url()
+        )
+    context = {"form": form, "project": project, "to": project.to_phase, **_dropped_on(request, project)}
+    return show_dialog(request, "projects/_advance.html", _advance_title(project), context, wide=True)
+
+
+def _advance(request: MemberRequest, project: Project, to: str, form: AdvanceForm) -> None:
+    statements = {fact: recording.Said(on=day) for fact, day in form.stated().items()}
+    advancing.advance(
+        project,
+        to=to,
+        by=request.member,
+        waive=form.waived(),
+        statements=statements,
+        note=form.cleaned_data["note"],
+    )
+
+
+def _advance_title(project: Project) -> str:
+    if project.to_phase is None:
+        return _("推进阶段")
+    return _("推进到“%(phase)s”") % {"phase": Phase(project.to_phase).label}
+
+
+def _dropped_on(request: MemberRequest, project: Project) -> dict[str, Any]:
+    """A card dropped two lanes on still goes one step: say so."""
+    wanted = request.GET.get("to", "")
+    leap = wanted in Phase.values and wanted != project.to_phase
+    return {"leap": Phase(wanted).label if leap else ""}
+
+
+def _standing(  # noqa: PLR0913 - one dialog, told apart by its words
+    request: MemberRequest,
+    number: str,
+    *,
+    may: Any,
+    form_class: type[forms.Form],
+    title: str,
+    button: str,
+    said: str,
+    act: Callable[[Project, dict[str, Any]], Any],
+    warning: str = "",
+) -> HttpResponse:
+    """One dialog for the moves that take a reason."""
+    project = find_project(request, number, may)
+    form = form_class(request.POST or None, member=request.member)  # type: ignore[call-arg]
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(form, lambda: act(project, form.cleaned_data))
+    ):
+        return done(request, said, project.get_absolute_url())
+    context = {"form": form, "project": project, "button": button, "warning": warning}
+    return show_dialog(request, "projects/_reason.html", title, context)
+
+
+@require_http_methods(GET_POST)
+def loss(request: MemberRequest, number: str) -> HttpResponse:
+    return _standing(
+        request,
+        number,
+        may=policies.may_lose,
+        form_class=LossForm,
+        title=_("登记流失"),
+        button=_("登记流失"),
+        said=_("已登记流失"),
+        act=lambda project, given: standing.lose_project(project, by=request.member, **given),
+        warning=_("项目上的承诺和时钟随之结束，之后可以重新跟进。"),
+    )
+
+
+@require_http_methods(GET_POST)
+def reopening(request: MemberRequest, number: str) -> HttpResponse:
+    return _standing(
+        request,
+        number,
+        may=policies.may_lose,
+        form_class=NoteForm,
+        title=_("重新跟进"),
+        button=_("重新跟进"),
+        said=_("已恢复到流失前的阶段"),
+        act=lambda project, given: standing.reopen_project(project, by=request.member, **given),
+    )
+
+
+@require_http_methods(GET_POST)
+def suspension(request: MemberRequest, number: str) -> HttpResponse:
+    return _standing(
+        request,
+        number,
+        may=policies.may_suspend,
+        form_class=SuspensionForm,
+        title=_("登记停工"),
+        button=_("登记停工"),
+        said=_("已登记停工"),
+        act=lambda project, given: standing.suspend_project(project, by=request.member, **given),
+    )
+
+
+@require_http_methods(GET_POST)
+def resumption(request: MemberRequest, number: str) -> HttpResponse:
+    return _standing(
+        request,
+        number,
+        may=policies.may_suspend,
+        form_class=NoteForm,
+        title=_("复工"),
+        button=_("复工"),
+        said=_("已复工"),
+        act=lambda project, given: standing.resume_project(project, by=request.member, **given),
+        warning=_("计划竣工日期按停工天数顺延。"),
+    )
+
+
+@require_http_methods(GET_POST)
+def cancellation(request: MemberRequest, number: str) -> HttpResponse:
+    return _standing(
+        request,
+        number,
+        may=policies.may_cancel,
+        form_class=CancellationForm,
+        title=_("登记退单"),
+        button=_("登记退单"),
+        said=_("已登记退单"),
+        act=lambda project, given: standing.cancel_project(project, by=request.member, **given),
+        warning=_("退单后项目不能恢复。"),
+    )
+
+
+@require_http_methods(GET_POST)
+def fact(request: MemberRequest, number: str, fact: str) -> HttpResponse:
+    """Put one dated fact on record, outside any step."""
+    known = FACTS.get(fact)
+    if known is None or fact == "node_passed":
+        raise Http404
+    project = find_project(request, number, lambda _project, member: known.may_state(member))
+    form = FactForm(request.POST or None, member=request.member, fact=known)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if attempt(form, lambda: recording.record_fact(project, fact, by=request.member, **given)):
+            return done(request, _("已登记：%(fact)s") % {"fact": known.label}, project.get_absolute_url())
+    context = {"form": form, "project": project, "fact": known}
+    return show_dialog(request, "projects/_fact.html", known.label, context)
+
+
+@require_http_methods(GET_POST)
+def node(request: MemberRequest, number: str) -> HttpResponse:
+    """State that the current node passed; inspections with photos and signatures take this over later."""
+    known = FACTS["node_passed"]
+    project = find_project(request, number, lambda _project, member: known.may_state(member))
+    current = find_node(nodes_of(project.node_set), project.node)
+    form = FactForm(request.POST or None, member=request.member, fact=known)
+    if request.method == "POST" and form.is_valid():
+        given, code = form.cleaned_data, request.POST.get("node", "")
+        if attempt(form, lambda: recording.pass_node(project, code, by=request.member, **given)):
+            return done(request, _("节点已通过"), f"{project.get_absolute_url()}?tab=nodes")
+    title = _("节点通过：%(node)s") % {"node": current.label} if current else _("节点通过")
+    return show_dialog(
+        request,
+        "projects/_fact.html",
+        title,
+        {"form": form, "project": project, "fact": known, "node": current},
+    )
