@@ -1,0 +1,56 @@
+"""Two people press the same button in the same moment."""
+
+import pytest
+
+from projects.actions.advancing import advance
+from projects.actions.appointments import make_appointment
+from projects.models import AppointmentPerson, Project
+from tenancy.models import Role
+from tenancy.scoping import firm_scope
+from tests.factories import projects as factories
+from tests.threads import refusals, run_together
+from workflow.models import OutboxEvent, Step
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_take_the_step_once(firm, branch, make_member):
+    chief = make_member(Role.BRANCH_MANAGER, branch=branch)
+    with firm_scope(firm.pk):
+        project = factories.make_project(branch, phase="contract")
+
+    results = run_together(
+        4, lambda: advance(project, to="handover", by=chief, waive={"first_paid": "业主周一付"}), firm
+    )
+
+    assert len(refusals(results)) == 3
+    with firm_scope(firm.pk):
+        assert Project.objects.get().phase == "handover"
+        assert Step.objects.filter(target="handover").count() == 1
+        assert OutboxEvent.objects.filter(name="projects.PhaseEntered").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_cannot_book_the_same_colleague_in_the_same_second(firm, branch, make_member):
+    designer = make_member(Role.DESIGNER, branch=branch)
+    agent = make_member(Role.CS_AGENT, branch=branch)
+    with firm_scope(firm.pk):
+        project = factories.make_project(branch, phase="design")
+        when = factories.make_appointment(project).starts_at
+
+    def book():
+        return make_appointment(
+            by=agent,
+            kind="proposal",
+            customer=project.customer,
+            branch=branch,
+            project=project,
+            starts_at=when,
+            ends_at=when + factories.timedelta(hours=1),
+            members=[designer],
+        )
+
+    results = run_together(3, book, firm)
+
+    assert len(refusals(results)) == 2
+    with firm_scope(firm.pk):
+        assert AppointmentPerson.objects.filter(member=designer).count() == 1
