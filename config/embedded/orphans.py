@@ -43,3 +43,13 @@ def is_gone(pid: int | None) -> bool:
     except OSError:
         return True
     return state == "Z"
+
+
+def working_in(folder: Path) -> list[int]:
+    """Living processes whose working directory this is, as far as this account may see."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+    return found

@@ -1,8 +1,12 @@
+import os
 import shutil
+import signal
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 from config.embedded.errors import EmbeddedError
+from config.embedded.orphans import is_gone, working_in
 from config.embedded.shared import SharedServer
 
 PORT = 5432
@@ -66,7 +70,16 @@ class EmbeddedPostgres(SharedServer):
             settings |= THROW_AWAY_SETTINGS
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         log = self.folder / "postgres.log"
+        self._end_survivors()
         self.run(binaries / "pg_ctl", "-D", self.data, "-l", log, "-w", "-t", "30", "-o", options, "start")
+
+    def _end_survivors(self) -> None:
+        """Children of a killed server hold its shared memory until their query ends; until then no other one starts."""
+        if is_gone(self._pid()):
+            for pid in working_in(self.data):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self._wait_until(lambda: not working_in(self.data), "left processes that do not end")
 
     def shut_down(self) -> None:
         self.run(self._binaries() / "pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")

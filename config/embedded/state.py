@@ -25,6 +25,11 @@ def state_folder_of_tests(checkout: Path = CHECKOUT) -> Path:
     return _chosen(os.environ.get("JUAN_TEST_STATE"), checkout, suffix="-test")
 
 
+def state_folder_of_bench(checkout: Path = CHECKOUT) -> Path:
+    """And for the worlds that are measured: they are made in minutes and kept."""
+    return _chosen(os.environ.get("JUAN_BENCH_STATE"), checkout, suffix="-bench")
+
+
 def _chosen(override: str | None, checkout: Path, *, suffix: str) -> Path:
     if override:
         return _short_enough(Path(override).expanduser().absolute())

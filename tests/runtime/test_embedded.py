@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -24,6 +25,12 @@ server.acquire()
 print("ready", flush=True)
 sys.stdin.readline()
 server.release()
+"""
+
+BUSY = """
+import sys, psycopg2
+cursor = psycopg2.connect(sys.argv[1]).cursor()
+cursor.execute("SELECT count(*) FROM generate_series(1, 10::bigint ^ 12)")
 """
 
 
@@ -62,6 +69,15 @@ def dismiss(process: subprocess.Popen) -> None:
 
 def pid_of(server) -> int:
     return int(server.pid_file.read_text().split()[0])
+
+
+def is_counting(server) -> bool:
+    connection = psycopg2.connect(server.superuser_dsn)
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%generate_series%' AND pid <> pg_backend_pid()"
+        )
+        return cursor.rowcount == 1
 
 
 def test_it_answers_while_somebody_uses_it_and_is_gone_afterwards(server):
@@ -109,6 +125,20 @@ def test_a_killed_server_is_started_again(server):
     server.release()
     server.acquire()
     assert server.answers()
+
+
+def test_a_query_that_outlives_its_killed_server_does_not_keep_the_next_from_starting(folder):
+    server = EmbeddedPostgres(folder / "server", durable=False)
+    server.acquire()
+    busy = subprocess.Popen([sys.executable, "-c", BUSY, server.superuser_dsn], stderr=subprocess.DEVNULL)
+    server._wait_until(lambda: is_counting(server), "did not begin to count")
+    os.kill(pid_of(server), signal.SIGKILL)
+    server._wait_until(lambda: not server.answers(), "did not die")
+    server.release()
+    server.acquire()
+    assert server.answers()
+    server.release()
+    busy.wait(timeout=30)
 
 
 def test_nobody_else_may_enter_its_folder(server):
