@@ -30,7 +30,7 @@ server.release()
 BUSY = """
 import sys, psycopg2
 cursor = psycopg2.connect(sys.argv[1]).cursor()
-cursor.execute("SELECT count(*) FROM generate_series(1, 10::bigint ^ 12)")
+cursor.execute("SELECT count(*) FROM generate_series(1, 1000000000000)")
 """
 
 
@@ -75,7 +75,7 @@ def is_counting(server) -> bool:
     connection = psycopg2.connect(server.superuser_dsn)
     with closing(connection), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%generate_series%' AND pid <> pg_backend_pid()"
+            "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series%' AND pid <> pg_backend_pid()"
         )
         return cursor.rowcount == 1
 
