@@ -1,6 +1,14 @@
 from django.urls import path
 
 from projects.views import appointments, boards, moves, notes, project
+from projects.views.standing import (
+    CANCELLATION,
+    LOSS,
+    REOPENING,
+    RESUMPTION,
+    SUSPENSION,
+    change_standing,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -11,11 +19,11 @@ urlpatterns = [
     path("projects/<str:number>/edit/", project.edit, name="edit"),
     path("projects/<str:number>/people/", project.people, name="people"),
     path("projects/<str:number>/advance/", moves.advance, name="advance"),
-    path("projects/<str:number>/loss/", moves.loss, name="loss"),
-    path("projects/<str:number>/reopening/", moves.reopening, name="reopening"),
-    path("projects/<str:number>/suspension/", moves.suspension, name="suspension"),
-    path("projects/<str:number>/resumption/", moves.resumption, name="resumption"),
-    path("projects/<str:number>/cancellation/", moves.cancellation, name="cancellation"),
+    path("projects/<str:number>/loss/", change_standing, {"how": LOSS}, name="loss"),
+    path("projects/<str:number>/reopening/", change_standing, {"how": REOPENING}, name="reopening"),
+    path("projects/<str:number>/suspension/", change_standing, {"how": SUSPENSION}, name="suspension"),
+    path("projects/<str:number>/resumption/", change_standing, {"how": RESUMPTION}, name="resumption"),
+    path("projects/<str:number>/cancellation/", change_standing, {"how": CANCELLATION}, name="cancellation"),
     path("projects/<str:number>/facts/<str:fact>/", moves.fact, name="fact"),
     path("projects/<str:number>/node/", moves.node, name="node"),
     path("projects/<str:number>/visits/new/", notes.note, name="note"),

@@ -1,23 +1,14 @@
-"""Dialogs that move a project: on, away, and back."""
+"""Dialogs that move a project on: to its next phase, past a node, or by a dated fact."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from projects import guards, policies
-from projects.actions import advancing, recording, standing
-from projects.forms import (
-    AdvanceForm,
-    CancellationForm,
-    FactForm,
-    LossForm,
-    NoteForm,
-    SuspensionForm,
-)
+from projects.actions import advancing, recording
+from projects.forms import AdvanceForm, FactForm
 from projects.models import Project
 from projects.phases import Phase, find_node, nodes_of
 from projects.stated import FACTS
@@ -69,104 +60,6 @@ def _dropped_on(request: MemberRequest, project: Project) -> dict[str, Any]:
     wanted = request.GET.get("to", "")
     leap = wanted in Phase.values and wanted != project.to_phase
     return {"leap": Phase(wanted).label if leap else ""}
-
-
-def _standing(  # noqa: PLR0913 - one dialog, told apart by its words
-    request: MemberRequest,
-    number: str,
-    *,
-    may: Any,
-    form_class: type[forms.Form],
-    title: str,
-    button: str,
-    said: str,
-    act: Callable[[Project, dict[str, Any]], Any],
-    warning: str = "",
-) -> HttpResponse:
-    """One dialog for the moves that take a reason."""
-    project = find_project(request, number, may)
-    form = form_class(request.POST or None, member=request.member)  # type: ignore[call-arg]
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, lambda: act(project, form.cleaned_data))
-    ):
-        return done(request, said, project.get_absolute_url())
-    context = {"form": form, "project": project, "button": button, "warning": warning}
-    return show_dialog(request, "projects/_reason.html", title, context)
-
-
-@require_http_methods(GET_POST)
-def loss(request: MemberRequest, number: str) -> HttpResponse:
-    return _standing(
-        request,
-        number,
-        may=policies.may_lose,
-        form_class=LossForm,
-        title=_("登记流失"),
-        button=_("登记流失"),
-        said=_("已登记流失"),
-        act=lambda project, given: standing.lose_project(project, by=request.member, **given),
-        warning=_("项目上的承诺和时钟随之结束，之后可以重新跟进。"),
-    )
-
-
-@require_http_methods(GET_POST)
-def reopening(request: MemberRequest, number: str) -> HttpResponse:
-    return _standing(
-        request,
-        number,
-        may=policies.may_lose,
-        form_class=NoteForm,
-        title=_("重新跟进"),
-        button=_("重新跟进"),
-        said=_("已恢复到流失前的阶段"),
-        act=lambda project, given: standing.reopen_project(project, by=request.member, **given),
-    )
-
-
-@require_http_methods(GET_POST)
-def suspension(request: MemberRequest, number: str) -> HttpResponse:
-    return _standing(
-        request,
-        number,
-        may=policies.may_suspend,
-        form_class=SuspensionForm,
-        title=_("登记停工"),
-        button=_("登记停工"),
-        said=_("已登记停工"),
-        act=lambda project, given: standing.suspend_project(project, by=request.member, **given),
-    )
-
-
-@require_http_methods(GET_POST)
-def resumption(request: MemberRequest, number: str) -> HttpResponse:
-    return _standing(
-        request,
-        number,
-        may=policies.may_suspend,
-        form_class=NoteForm,
-        title=_("复工"),
-        button=_("复工"),
-        said=_("已复工"),
-        act=lambda project, given: standing.resume_project(project, by=request.member, **given),
-        warning=_("计划竣工日期按停工天数顺延。"),
-    )
-
-
-@require_http_methods(GET_POST)
-def cancellation(request: MemberRequest, number: str) -> HttpResponse:
-    return _standing(
-        request,
-        number,
-        may=policies.may_cancel,
-        form_class=CancellationForm,
-        title=_("登记退单"),
-        button=_("登记退单"),
-        said=_("已登记退单"),
-        act=lambda project, given: standing.cancel_project(project, by=request.member, **given),
-        warning=_("退单后项目不能恢复。"),
-    )
 
 
 @require_http_methods(GET_POST)
