@@ -170,10 +170,12 @@ def festivals(year: int) -> dict[str, date]:
 
 def qingming(year: int) -> date:
     """The solar term Qingming: 4 or 5 April, rarely 6."""
-    for day in range(3, 8):
-        if Solar.fromYmd(year, 4, day).getLunar().getJieQi() == "清明":
-            return date(year, 4, day)
-    raise AssertionError("Qingming always falls between 3 and 7 April")  # pragma: no cover
+    return _solar_term("清明", date(year, 4, 3))
+
+
+def winter_solstice(year: int) -> date:
+    """The solar term of midwinter: between 20 and 23 December."""
+    return _solar_term("冬至", date(year, 12, 20))
 
 
 def to_lunar(day: date) -> LunarDate:
@@ -181,6 +183,15 @@ def to_lunar(day: date) -> LunarDate:
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
     month = int(lunar.getMonth())
     return LunarDate(abs(month), int(lunar.getDay()), month < 0, int(lunar.getYear()))
+
+
+@lru_cache(maxsize=400)
+def _solar_term(name: str, first: date) -> date:
+    """A solar term keeps to the same few days of the solar year."""
+    for day in (first + timedelta(days=offset) for offset in range(5)):
+        if Solar.fromYmd(day.year, day.month, day.day).getLunar().getJieQi() == name:
+            return day
+    raise AssertionError(f"{name} is never later than that")  # pragma: no cover
 
 
 @lru_cache(maxsize=20_000)

@@ -69,6 +69,21 @@ def check_condition(subject: Subject, condition: dict[str, Any]) -> None:
         _check_test(subject, condition)
 
 
+def check_shape(condition: dict[str, Any]) -> None:
+    """Only how it is built, for rules about what does not exist yet: groups, comparisons, no unknown words."""
+    if not condition:
+        return
+    if "fact" in condition:
+        if len(condition) != 2 or _parts(condition)[1] not in LOOKUPS:
+            raise BadCondition(_('每个条件写一个 fact 和一个比较，例如 fact = "phase", is = "design"。'))
+        return
+    if len(condition) != 1 or (group := next(iter(condition))) not in GROUPS:
+        raise BadCondition(_("条件写 fact，或 all、any、not 其中一个。"))
+    parts = condition[group]
+    for part in [parts] if isinstance(parts, dict) else parts:
+        check_shape(part)
+
+
 def facts_in(condition: dict[str, Any]) -> Iterator[str]:
     """Every fact a condition asks."""
     if "fact" in condition:

@@ -1,4 +1,4 @@
-"""What was planned and not done in time: somebody else hears of it, once."""
+"""What was planned and not done in time: somebody else hears of it, once on each rung."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from tenancy.scoping import current_firm_id
 from workflow import calendars, due
+from workflow.ladders import Rung
 from workflow.models import Due, Rule, Touchpoint
-from workflow.spans import Span
 
 _TELL: Final = """
     INSERT INTO workflow_stafftask (
         firm_id, id, kind, title, detail, subject_kind, subject_id, customer_id, project_id, branch_id, role, due_at,
         state, result, created_at
     )
-    SELECT t.firm_id, md5('escalation|' || t.id::text)::uuid, 'rule', left(%s || t.title, 120), '', t.subject_kind,
+    SELECT t.firm_id, md5(%s || t.id::text)::uuid, 'rule', left(%s || t.title, 120), '', t.subject_kind,
            t.subject_id, t.customer_id, t.project_id, t.branch_id, %s, t.due_at, 'open', '', %s
     FROM workflow_touchpoint t
     WHERE t.firm_id = %s AND t.rule_id = %s AND t.state = 'planned' AND t.due_at = ANY(%s::timestamptz[])
@@ -28,10 +28,10 @@ _TELL: Final = """
 
 
 def watch_for(rule: Rule, deadlines: Iterable[datetime]) -> None:
-    """Note when to look whether these were kept."""
-    if rule.escalation:
-        for deadline in set(deadlines):
-            due.note(Due.Queue.ESCALATIONS, told_at(rule, deadline))
+    """Note when to look whether these were kept, once for each rung of the ladder."""
+    rungs = Rung.read_all(rule.escalation)
+    for moment in {told_at(rung, deadline) for deadline in set(deadlines) for rung in rungs}:
+        due.note(Due.Queue.ESCALATIONS, moment)
 
 
 def escalate(now: datetime) -> int:
@@ -39,12 +39,13 @@ def escalate(now: datetime) -> int:
 
     Retired versions count too: a promise made under an old wording is still a promise.
     """
-    return sum(_escalate_rule(rule, now) for rule in Rule.objects.exclude(escalation={}))
+    rules = Rule.objects.exclude(escalation={}).exclude(escalation=[])
+    return sum(_escalate_rule(rule, now) for rule in rules)
 
 
-def told_at(rule: Rule, deadline: datetime) -> datetime:
-    """The deadline plus the grace the rule gives, in its own kind of time."""
-    grace = Span.read(rule.escalation["after"])
+def told_at(rung: Rung, deadline: datetime) -> datetime:
+    """The deadline plus the grace the rung gives, in its own kind of time."""
+    grace = rung.after
     calendar = calendars.of_firm(deadline, working_days=grace.reach.days)
     if grace.is_exact:
         return grace.moment_after(deadline, calendar).at
@@ -53,18 +54,20 @@ def told_at(rule: Rule, deadline: datetime) -> datetime:
 
 
 def _escalate_rule(rule: Rule, now: datetime) -> int:
-    late = (
-        Touchpoint.objects.open()
-        .filter(rule=rule, due_at__lte=now)
-        .values_list("due_at", flat=True)
-        .distinct()
-    )
-    missed = [deadline for deadline in late.order_by("due_at") if told_at(rule, deadline) <= now]
-    if not missed:
+    late = Touchpoint.objects.open().filter(rule=rule, due_at__lte=now)
+    missed = list(late.values_list("due_at", flat=True).distinct().order_by("due_at"))
+    rungs = Rung.read_all(rule.escalation) if missed else []
+    return sum(_tell(rule, number, rung, missed, now) for number, rung in enumerate(rungs, 1))
+
+
+def _tell(rule: Rule, number: int, rung: Rung, missed: list[datetime], now: datetime) -> int:
+    over = [deadline for deadline in missed if told_at(rung, deadline) <= now]
+    if not over:
         return 0
-    title = _("超时未完成：%(rule)s · ") % {"rule": rule.name}
+    key = "escalation|" if number == 1 else f"escalation|{number}|"
+    title = (_("超时未完成：%(rule)s · ") if number == 1 else _("超时仍未完成：%(rule)s · ")) % {
+        "rule": rule.name
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TELL, [title, rule.escalation["to"], timezone.now(), current_firm_id(), rule.pk, missed]
-        )
+        cursor.execute(_TELL, [key, title, rung.to, timezone.now(), current_firm_id(), rule.pk, over])
         return int(cursor.rowcount)

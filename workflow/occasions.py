@@ -6,17 +6,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
 
 from workflow import calendars
-from workflow.conditions import compile_condition
+from workflow.conditions import compile_condition, facts_in
 from workflow.rulebook import RuleSpec
 from workflow.spans import Span, Window, place
 from workflow.triggers import Sql, Trigger, Weekly
+from workflow.triggers.base import NEVER
 from workflow.working_time import Calendar, Reason, off_holidays
 
 ONE_DAY: Final = timedelta(days=1)
 ZERO: Final = timedelta()
-FAR: Final = timedelta(days=36_500)
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,16 @@ class Occasions:
     """SQL for the subjects (``facts``) and their anchors, with the windows that are open for planning.
 
     ``standing`` are all anchors as they stand, planned or not: open touchpoints of any other occasion have moved.
-    ``as_of``: for weekly rounds, before which plans made ahead may still change.
+    ``openings`` are the windows of all anchors looked at, planned or not yet. ``week`` and ``as_of`` for weekly
+    rounds: their occasion, and before which moment plans made ahead may still change.
     """
 
     facts: Sql
     anchors: Sql
     standing: Sql | None
     windows: list[Opening]
+    openings: list[Opening]
+    week: str = ""
     as_of: datetime | None = None
 
 
@@ -56,22 +60,34 @@ def look(
     """None when the rule has nothing to do with this moment. ``ahead``: look this much further, for a forecast."""
     trigger = spec.read_trigger()
     if isinstance(trigger, Weekly):
-        return _weekly(spec, trigger, at, since)
+        return _weekly(spec, trigger, at, firm_id=firm_id, only=only, since=since)
     return _anchored(spec, trigger, at, firm_id=firm_id, only=only, since=since, ahead=ahead)
 
 
-def _weekly(spec: RuleSpec, trigger: Weekly, at: datetime, since: datetime | None) -> Occasions | None:
+def _weekly(
+    spec: RuleSpec,
+    trigger: Weekly,
+    at: datetime,
+    *,
+    firm_id: int,
+    only: list[UUID] | None,
+    since: datetime | None,
+) -> Occasions | None:
     """The subjects are those of 00:00 on the day itself, however late we look."""
     day = trigger.day_for(calendars.local_day(at))
     if day is None:
         return None
+    week, as_of = trigger.occasion(day), calendars.midnight(day)
+    facts = _facts(spec, as_of, only, stopped_at=at)
     opening = _weekly_opening(spec.read_window(), trigger, day)
-    if opening is None or (since is not None and opening.due_at <= since):
+    if opening is None:
+        return Occasions(facts, (NEVER, []), (NEVER, []), [], [], week=week, as_of=as_of)
+    if since is not None and opening.due_at <= since:
         return None
-    as_of = calendars.midnight(day)
-    anchors = "SELECT f.id AS subject_id, %s::timestamptz AS anchor, %s::text AS occasion FROM facts f"
-    sql: Sql = (anchors, [opening.anchor, trigger.occasion(day)])
-    return Occasions(_facts(spec, as_of, None), sql, sql, [opening], as_of=as_of)
+    every = "SELECT f.id AS subject_id, %s::timestamptz AS anchor, %s::text AS occasion FROM facts f"
+    standing: Sql = (every, [opening.anchor, week])
+    chosen = trigger.pick.anchors(firm_id, spec.key, opening.anchor, week) if trigger.pick else standing
+    return Occasions(facts, chosen, standing, [opening], [opening], week=week, as_of=as_of)
 
 
 def _weekly_opening(window: Window, trigger: Weekly, day: date) -> Opening | None:
@@ -102,7 +118,6 @@ def _anchored(
     reach = delay.reach + catch_up.reach + timedelta(days=window.days + 2)
     facts = _facts(spec, at, only)
     anchors = trigger.anchors(firm_id, spec.subject, at - reach, at + reach + ahead)
-    standing = trigger.anchors(firm_id, spec.subject, at - FAR, at + FAR) if trigger.follows_moves else None
     moments = _distinct(facts, anchors)
     calendar = calendars.of_firm(at, working_days=(reach + ahead).days)
     openings = [_opening(moment, spec, trigger, delay, window, calendar) for moment in moments]
@@ -114,7 +129,14 @@ def _anchored(
         and _not_too_late(opening, catch_up, at, calendar)
         and (since is None or opening.due_at > since)
     ]
-    return Occasions(facts, anchors, standing, windows)
+    return Occasions(facts, anchors, _standing(spec, trigger, at, firm_id, reach), windows, openings)
+
+
+def _standing(spec: RuleSpec, trigger: Trigger, at: datetime, firm_id: int, reach: timedelta) -> Sql | None:
+    if not trigger.follows_moves:
+        return None
+    far = trigger.horizon + reach
+    return trigger.anchors(firm_id, spec.subject, at - far, at + far)
 
 
 def _has_come(opening: Opening, trigger: Trigger, at: datetime, end_of_day: datetime) -> bool:
@@ -135,18 +157,32 @@ def _opening(
     return Opening(anchor, begins, ends, why + [reason.as_data() for reason in reasons])
 
 
-def _facts(spec: RuleSpec, at: datetime, only: list[UUID] | None) -> Sql:
-    """The firm's subjects that meet the condition, with their facts as they stood at ``at``."""
+def _facts(
+    spec: RuleSpec, at: datetime, only: list[UUID] | None, *, stopped_at: datetime | None = None
+) -> Sql:
+    """The firm's subjects that meet the condition and not what stops it, with their facts as they stood at ``at``."""
     names = spec.fact_names()
     rows = spec.subject.annotated(names, at).filter(compile_condition(spec.subject, spec.condition))
     if only is not None:
         rows = rows.filter(pk__in=only)
+    if spec.stop:
+        rows = rows.exclude(pk__in=stopped(spec, stopped_at or at, only))
     query = rows.order_by().values("id", *[f"fact_{name}" for name in names]).query
     sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return sql, list(params)
 
 
+def stopped(spec: RuleSpec, at: datetime, only: list[UUID] | None = None) -> QuerySet:
+    """Ids of the subjects for which what stops the rule holds."""
+    rows = spec.subject.annotated(facts_in(spec.stop), at).filter(compile_condition(spec.subject, spec.stop))
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    return rows.order_by().values("pk")
+
+
 def _distinct(facts: Sql, anchors: Sql) -> list[datetime]:
+    if anchors[0] == NEVER:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH facts AS ({facts[0]}), anchors AS ({anchors[0]})"  # noqa: S608 - compiled by the ORM and our triggers

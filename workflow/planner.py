@@ -9,6 +9,7 @@ over; only the distinct moments of a rule pass through Python, for the working c
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from django.utils import timezone
 
 from tenancy.models import Firm
 from tenancy.scoping import current_firm_id, firm_scope
-from workflow import calendars, channels, due, escalations, events, plan_sql
+from workflow import calendars, channels, due, escalations, events, people, plan_sql, withdrawals
+from workflow.cap_sql import Cap
 from workflow.models import Due, Rule
-from workflow.occasions import Occasions, look
+from workflow.occasions import Occasions, Opening, look
 from workflow.rulebook import RuleSpec
 
 ONE_PLANNER_A_FIRM: Final = 7_190_313
+ONE_COUNTER_A_FIRM: Final = 7_190_314
 SHORTLY_AFTER_MIDNIGHT: Final = time(0, 1)
 
 
@@ -51,15 +54,16 @@ def plan_due(now: datetime) -> None:
 
 
 def plan_rule(rule: Rule, at: datetime, *, only: Iterable[UUID] | None = None, by_hand: bool = False) -> int:
-    """One rule, for all its subjects or ``only`` these: supersede, insert, hand to the channel."""
+    """One rule, for all its subjects or ``only`` these: take back, insert, hand to the channel."""
     spec = RuleSpec.from_row(rule)
     ids = None if only is None else list(only)
+    withdrawals.stop(spec, rule, at, ids)
     occasions = look(
         spec, at, firm_id=current_firm_id(), only=ids, since=None if by_hand else rule.version.published_at
     )
     if occasions is None:
         return 0
-    _withdraw(spec, rule, at, occasions, ids)
+    withdrawals.follow(spec, rule, at, occasions, ids)
     if not occasions.windows:
         return 0
     made = _insert(spec, rule, occasions)
@@ -73,37 +77,38 @@ def plan_rule(rule: Rule, at: datetime, *, only: Iterable[UUID] | None = None, b
 def plan_what_an_event_names(event: events.Event) -> None:
     """Something happened to a subject: look at once at the rules about it. Weekly rounds wait for their day."""
     now = timezone.now()
-    for kind, subject_id in event.subjects().items():
+    named = event.subjects()
+    for kind, subject_id in named.items():
         for rule in Rule.objects.in_force().filter(subject_kind=kind).exclude(trigger__kind="weekly"):
             plan_rule(rule, now, only=[subject_id])
+    withdrawals.stop_what_concerns(named, now)
 
 
 def _insert(spec: RuleSpec, rule: Rule, occasions: Occasions) -> list[UUID]:
-    return plan_sql.insert(
-        occasions,
-        facts_of_subject=set(spec.subject.by_name),
-        values={
-            "firm_id": current_firm_id(),
-            "rule_id": rule.pk,
-            "rule_key": rule.rule_key,
-            "channel": spec.channel,
-            "subject_kind": spec.subject_kind,
-            "performer": spec.performer,
-            "merges": rule.action.get("merge") == "project",
-            "created_at": timezone.now(),
-        },
+    row = plan_sql.Row(
+        firm_id=current_firm_id(),
+        rule_id=rule.pk,
+        rule_key=rule.rule_key,
+        channel=spec.channel,
+        subject_kind=spec.subject_kind,
+        assignee=people.assignee_fact(spec.performer, spec.audience, spec.channel, spec.subject),
+        merge=rule.action.get("merge", ""),
+        cap=Cap.read(spec.cap, rule.action),
         snapshot=[fact.name for fact in spec.subject.facts if not fact.personal],
+        created_at=timezone.now(),
     )
+    if row.cap is None:
+        return plan_sql.insert(occasions, occasions.windows, row)
+    _lock(ONE_COUNTER_A_FIRM)
+    return [
+        pk for together in _by_moment(occasions.windows) for pk in plan_sql.insert(occasions, together, row)
+    ]
 
 
-def _withdraw(
-    spec: RuleSpec, rule: Rule, at: datetime, occasions: Occasions, only: list[UUID] | None
-) -> None:
-    """Open touchpoints whose occasion moved or went away are superseded; their history stays."""
-    gone = plan_sql.supersede(occasions, firm_id=current_firm_id(), rule_key=rule.rule_key, at=at, only=only)
-    channel = channels.get(spec.channel)
-    if gone and channel.withdraw is not None:
-        channel.withdraw(gone)
+def _by_moment(windows: list[Opening]) -> Iterator[list[Opening]]:
+    """What is due first is planned first, so that of too many touches the later ones are left out."""
+    ordered = sorted(windows, key=lambda opening: opening.due_from)
+    return (list(together) for _moment, together in groupby(ordered, key=lambda opening: opening.due_from))
 
 
 @contextmanager
@@ -118,10 +123,12 @@ def _whole_sets() -> Iterator[None]:
 
 def _one_at_a_time() -> None:
     """Economy only: the keys already see to it that nothing is made twice."""
+    _lock(ONE_PLANNER_A_FIRM)
+
+
+def _lock(what: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [ONE_PLANNER_A_FIRM, current_firm_id() % 2**31]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, current_firm_id() % 2**31])
 
 
 def _moment(when: date | datetime | None) -> datetime:

@@ -1,92 +1,75 @@
-"""Playbooks: shipped as TOML with the app they speak of, copied to each firm, published by version."""
+"""Playbooks of a firm: copied from shipped ones, published by version, each rule in force once."""
 
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Final
 
-from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenancy.models import Firm, Member
 from tenancy.scoping import firm_in_scope, firm_scope
-from workflow import due
+from workflow import due, shipped as shelf
 from workflow.models import Due, Playbook, PlaybookVersion, Rule
-from workflow.rulebook import BadRule, RuleSpec
+from workflow.rulebook import RuleSpec
+from workflow.shipped import Shipped, read, shipped
+
+STARTING: Final = "lean"
+"""What a new firm works by until it takes over another."""
 
 
 @dataclass(frozen=True)
-class Shipped:
-    """One shipped playbook."""
+class LeftOut:
+    """A rule that is not taken over, because another playbook of the firm already does it."""
 
-    key: str
-    title: str
-    source: str
-    position: int
-    rules: tuple[RuleSpec, ...]
+    spec: RuleSpec
+    in_force_in: str
 
-
-def read(path: Path) -> Shipped:
-    """Read and check one TOML file; a mistake is refused with the file, the rule and a sentence."""
-    source = "/".join(path.parts[-3:])
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        rules = tuple(RuleSpec.from_data(rule) for rule in data.pop("rule", []))
-        playbook = Shipped(
-            key=data.pop("key"),
-            title=data.pop("title"),
-            position=data.pop("position", 0),
-            source=source,
-            rules=rules,
-        )
-    except (tomllib.TOMLDecodeError, BadRule, KeyError) as error:
-        raise BadRule(f"{source}: {error}") from error
-    if data:
-        raise BadRule(_("%(file)s：不认识“%(name)s”。") % {"file": source, "name": next(iter(data))})
-    return playbook
-
-
-@cache
-def shipped() -> tuple[Shipped, ...]:
-    """Every playbook our apps bring, in the order they are shown."""
-    files = [
-        path for app in apps.get_app_configs() for path in sorted(Path(app.path).glob("playbooks/*.toml"))
-    ]
-    found = sorted((read(path) for path in files), key=lambda playbook: (playbook.position, playbook.key))
-    _refuse_doubles(found)
-    return tuple(found)
+    def __str__(self) -> str:
+        return _("“%(rule)s”已在“%(playbook)s”里，不再重复。") % {
+            "rule": self.spec.name,
+            "playbook": self.in_force_in,
+        }
 
 
 def install(firm: Firm, *, since: datetime | None = None, by: Member | None = None) -> list[Playbook]:
-    """Give a new firm every shipped playbook, published; safe to repeat. Opens the firm's scope when none is open.
+    """Give a new firm the playbook it starts with, published; safe to repeat. Opens the firm's scope when none is open.
 
     ``since``: occasions whose time ended before are left alone; a demo dates it back to have a past.
     """
     if firm_in_scope() is None:
         with firm_scope(firm.pk):
             return install(firm, since=since, by=by)
-    return [adopt(playbook.key, since=since, by=by) for playbook in shipped()]
+    return [adopt(STARTING, since=since, by=by)]
 
 
 @transaction.atomic
 def adopt(key: str, *, since: datetime | None = None, by: Member | None = None) -> Playbook:
-    """Copy one shipped playbook to the firm in scope; a firm that has it keeps its own, whatever it changed."""
-    ours = next(playbook for playbook in shipped() if playbook.key == key)
-    playbook, is_new = Playbook.objects.get_or_create(
-        key=key, defaults={"title": ours.title, "source": ours.source, "position": ours.position}
-    )
+    """Copy one shipped playbook to the firm in scope; a firm that has it keeps its own, whatever it changed.
+
+    Rules another published playbook of the firm already has stay out (``left_out`` says which).
+    """
+    ours = shelf.get(key)
+    head = {"title": ours.title, "summary": ours.summary, "source": ours.source, "position": ours.position}
+    playbook, is_new = Playbook.objects.get_or_create(key=key, defaults=head)
     if is_new:
-        publish_rules(playbook, ours.rules, by=by, at=since)
+        known = {one.spec.key for one in left_out(key)}
+        publish_rules(playbook, [spec for spec in ours.rules if spec.key not in known], by=by, at=since)
     return playbook
+
+
+def left_out(key: str) -> list[LeftOut]:
+    """Rules of a shipped playbook the firm in scope would not get, with where it already has them."""
+    rules = Rule.objects.published().exclude(version__playbook__key=key)
+    there = dict(rules.values_list("rule_key", "version__playbook__title"))
+    return [LeftOut(spec, there[spec.key]) for spec in shelf.get(key).rules if spec.key in there]
 
 
 @transaction.atomic
 def publish_rules(
-    playbook: Playbook, rules: Any, *, by: Member | None, at: datetime | None = None
+    playbook: Playbook, rules: Iterable[RuleSpec], *, by: Member | None, at: datetime | None = None
 ) -> PlaybookVersion:
     """Put a new version in force; the one before retires and stays readable. A rule keeps its key through versions."""
     at = at or timezone.now()
@@ -113,7 +96,14 @@ def publish_rules(
     return version
 
 
-def _refuse_doubles(found: list[Shipped]) -> None:
-    keys = [rule.key for playbook in found for rule in playbook.rules]
-    if double := next((key for key in keys if keys.count(key) > 1), None):
-        raise BadRule(_("规则编码“%(key)s”出现了两次。") % {"key": double})
+__all__ = [
+    "STARTING",
+    "LeftOut",
+    "Shipped",
+    "adopt",
+    "install",
+    "left_out",
+    "publish_rules",
+    "read",
+    "shipped",
+]

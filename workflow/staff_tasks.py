@@ -1,5 +1,6 @@
 """Tasks for colleagues: made by a rule, by another action, or by hand; finished by whoever is asked."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from tenancy.models import Branch, Member
 from tenancy.scoping import current_firm_id
 from workflow.models import StaffTask, Touchpoint
 from workflow.moves import move
+from workflow.people import ROLE_OF
 from workflow.touchpoints import finish_touchpoints
 
 _MATERIALISE = """
@@ -19,13 +21,17 @@ _MATERIALISE = """
         firm_id, id, kind, title, detail, subject_kind, subject_id, customer_id, project_id, branch_id, assignee_id,
         role, due_at, state, result, touchpoint_id, created_at
     )
-    SELECT t.firm_id, md5('staff_task|' || t.id::text)::uuid, 'rule', left(r.name || ' · ' || t.title, 120), '',
+    SELECT t.firm_id, md5('staff_task|' || t.id::text)::uuid, CASE t.channel WHEN 'task' THEN 'rule' ELSE t.channel END,
+           left(r.name || ' · ' || t.title, 120), coalesce(r.action ->> 'document', r.action ->> 'what', ''),
            t.subject_kind, t.subject_id, t.customer_id, t.project_id, t.branch_id, t.assignee_id,
-           CASE WHEN t.assignee_id IS NULL THEN coalesce(r.action ->> 'role', '') ELSE '' END,
-           t.due_at, 'open', '', t.id, %s
+           CASE WHEN t.assignee_id IS NULL THEN coalesce(
+               CASE WHEN t.channel <> r.action ->> 'kind' THEN r.action #>> '{fallback,role}' END,
+               r.action ->> 'role', %(roles)s::jsonb ->> r.performer,
+               CASE WHEN r.performer = '' THEN %(roles)s::jsonb ->> r.audience END, '') ELSE '' END,
+           t.due_at, 'open', '', t.id, %(now)s
     FROM workflow_touchpoint t
     JOIN workflow_rule r ON r.firm_id = t.firm_id AND r.id = t.rule_id
-    WHERE t.firm_id = %s AND t.id = ANY(%s)
+    WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s)
     ORDER BY t.id
     ON CONFLICT DO NOTHING
 """
@@ -79,9 +85,13 @@ def reopen_task(task: StaffTask, *, by: Member) -> StaffTask:
 
 
 def materialise(touchpoint_ids: Sequence[UUID]) -> int:
-    """The channel ``task``: one open task per touchpoint."""
+    """The channels whose work is a colleague's: one open task of that kind per touchpoint.
+
+    Who is named on the subject does it; where nobody is, anybody of the role.
+    """
+    given: dict[str, Any] = {"roles": json.dumps(ROLE_OF), "now": timezone.now(), "firm": current_firm_id()}
     with connection.cursor() as cursor:
-        cursor.execute(_MATERIALISE, [timezone.now(), current_firm_id(), list(touchpoint_ids)])
+        cursor.execute(_MATERIALISE, given | {"ids": list(touchpoint_ids)})
         return int(cursor.rowcount)
 
 

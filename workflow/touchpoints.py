@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from workflow import channels
+from workflow.conditions import condition_words
 from workflow.models import Touchpoint
 from workflow.registry import Fact
 from workflow.rulebook import RuleSpec
@@ -65,6 +67,19 @@ def _reason(spec: RuleSpec, data: dict[str, Any]) -> str:
             return _("%(day)s零点时符合条件（第 %(week)s 周，每周只排一次）。") % said
         case "date" | "appointment":
             return _anchor(spec, data)
+        case "birthday" | "holiday" | "month_end" | "daily":
+            return _day_of_calendar(spec, data)
+        case "capped":
+            said = {"per": Span.read(data["per"]).length_words(), "count": data["count"]}
+            return _("同一客户%(per)s内最多 %(count)d 次，这一次不再安排。") % said
+        case "stopped":
+            moment = timezone.localtime(datetime.fromisoformat(data["at"]))
+            return _("%(at)s 已符合停止条件（%(what)s），安排撤回。") % {
+                "at": _moment(moment),
+                "what": condition_words(spec.subject, spec.stop) or spec.name,
+            }
+        case "fallback":
+            return _fallback(data)
         case "phase" | "event":
             moment = timezone.localtime(datetime.fromisoformat(data["at"]))
             said = {"what": spec.read_trigger().words(spec.subject, ""), "at": _moment(moment)}
@@ -77,13 +92,34 @@ def _anchor(spec: RuleSpec, data: dict[str, Any]) -> str:
     trigger, delay = spec.read_trigger(), Span.read(data.get("delay", "0 days"))
     fact = spec.subject.fact(trigger.facts()[0])
     said = {
-        "what": spec.subject.label if data["code"] == "appointment" else fact.label,
+        "what": spec.subject.label if data["code"] == "appointment" else trigger.words(spec.subject, ""),
         "at": _day(moment.date()) if fact.type == "date" else _moment(moment),
         "delay": delay.words(),
     }
     if delay == NOW:
         return _("%(what)s：%(at)s，当天安排。") % said
     return _("%(what)s：%(at)s，%(delay)s安排。") % said
+
+
+def _day_of_calendar(spec: RuleSpec, data: dict[str, Any]) -> str:
+    moment, delay = timezone.localtime(datetime.fromisoformat(data["at"])), Span.read(data["delay"])
+    said = {
+        "what": spec.read_trigger().words(spec.subject, ""),
+        "at": _day(moment.date()),
+        "delay": delay.words(),
+    }
+    if delay == NOW:
+        return _("%(what)s：%(at)s，当天安排。") % said
+    return _("%(what)s：%(at)s，%(delay)s安排。") % said
+
+
+def _fallback(data: dict[str, Any]) -> str:
+    said = {
+        "first": channels.get(data["from"]).label,
+        "then": channels.get(data["to"]).label,
+        "why": data["why"],
+    }
+    return _("%(first)s没有成功（%(why)s），改为%(then)s。") % said
 
 
 def _day(day: date) -> str:

@@ -188,7 +188,7 @@ def test_a_new_rule_leaves_rounds_before_its_publication_alone(firm: Firm) -> No
 def test_an_edited_rule_keeps_its_key_and_does_not_fire_again(firm: Firm) -> None:
     make_site(firm)
     plan(SATURDAY)
-    book = Playbook.objects.get(key="site_care")
+    book = Playbook.objects.get(key="lean")
     specs = [RuleSpec.from_row(rule) for rule in Rule.objects.in_force().filter(version__playbook=book)]
 
     version = playbooks.publish_rules(book, specs, by=None, at=at("2026-11-20 19:00"))

@@ -12,6 +12,7 @@ class Playbook(FirmModel):
 
     key = models.SlugField(_("编码"), max_length=60, db_index=False)
     title = models.CharField(_("名称"), max_length=60)
+    summary = models.CharField(_("说明"), max_length=200, blank=True, default="")
     source = models.CharField(_("来源"), max_length=120, blank=True)
     position = models.SmallIntegerField(default=0)
 
@@ -61,10 +62,15 @@ class PlaybookVersion(FirmModel):
 
 
 class RuleQuerySet(FirmQuerySet):
+    def published(self) -> Any:
+        """Rules of the published versions, switched on or not."""
+        return self.filter(version__state=PlaybookVersion.State.PUBLISHED)
+
     def in_force(self) -> Any:
         """Switched-on rules of the published versions, with what the planner asks of them."""
         return (
-            self.filter(version__state=PlaybookVersion.State.PUBLISHED, enabled=True)
+            self.published()
+            .filter(enabled=True)
             .select_related("version__playbook")
             .order_by("version__playbook__position", "version__playbook__key", "position")
         )
@@ -74,7 +80,7 @@ class Rule(FirmModel):
     """When something happens, somebody does something for somebody, by some channel, before a deadline (规则).
 
     ``rule_key`` names it through all versions: editing a rule never makes it fire again for an old occasion.
-    The JSON columns have the shape of the shipped TOML (``workflow.playbook_reader``).
+    The JSON columns have the shape of the shipped TOML (``workflow.shipped``).
     """
 
     version = FirmFK(PlaybookVersion, related_name="rules")
@@ -85,6 +91,7 @@ class Rule(FirmModel):
     subject_kind = models.CharField(max_length=40)
     trigger = models.JSONField(encoder=DjangoJSONEncoder)
     condition = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    stop = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     delay = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     action = models.JSONField(encoder=DjangoJSONEncoder)
     audience = models.CharField(_("对象"), max_length=30)
@@ -92,7 +99,10 @@ class Rule(FirmModel):
     words = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     questionnaire = models.CharField(max_length=60, blank=True)
     window = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    cap = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     escalation = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    seeds = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    heads = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
 
     objects = FirmManager.from_queryset(RuleQuerySet)()
 

@@ -49,6 +49,10 @@ class StaffTask(StatefulModel):
         CHECK = "check", _("核对")
         IMPORT = "import", _("导入待核")
         CONTACT_SHEET = "contact_sheet", _("联系单")
+        NOTICE = "notice", _("通知")
+        LETTER = "letter", _("书面资料")
+        GIFT = "gift", _("礼物")
+        VISIT = "visit", pgettext_lazy("task", "上门")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("state", "待办")
@@ -102,6 +106,13 @@ class StaffTask(StatefulModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def icon(self) -> str:
+        """How the list draws its kind."""
+        return {
+            "notice": "bell", "letter": "file-text", "gift": "gift", "visit": "map-pin", "contact_sheet": "notes",
+        }.get(self.kind, "list-check")  # fmt: skip
 
     @property
     def is_late(self) -> bool:

@@ -35,6 +35,7 @@ class Touchpoint(FirmModel):
         DONE = "done", _("已完成")
         SUPERSEDED = "superseded", _("已被取代")
         CANCELLED = "cancelled", _("已取消")
+        SKIPPED = "skipped", _("已跳过")
 
     rule = FirmFK(Rule, related_name="touchpoints")
     rule_key = models.CharField(max_length=60)
