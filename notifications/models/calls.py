@@ -48,7 +48,7 @@ class CallTask(StatefulModel):
     reason = models.CharField(_("回访事项"), max_length=120)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     script = FirmFK(ScriptVersion, null=True, blank=True, related_name="+", verbose_name=_("话术"))
-    lane = models.CharField(_("队列"), max_length=10, choices=Lane, default=Lane.MANUAL)
+    lane = models.CharField(_("队列"), max_length=20, choices=Lane, default=Lane.MANUAL)
     week = models.CharField(_("周次"), max_length=8, blank=True)
     due_at = models.DateTimeField(_("应完成"))
     not_before = models.DateTimeField(_("最早"))

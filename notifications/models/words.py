@@ -12,11 +12,15 @@ from tenancy.models import FirmFK, FirmManager, FirmModel, FirmQuerySet, Member
 class Lane(models.TextChoices):
     """Which part of the queue a call stands in."""
 
+    PRESALE = "presale", _("售前跟进")
+    CONFIRMATION = "confirmation", _("节点确认")
     SATURDAY = "saturday", _("周六在施")
     NODE = "node", _("节点回访")
+    PAYMENT = "payment", _("到款提醒")
     WARRANTY = "warranty", _("保修到期")
     COMPLAINT = "complaint", _("投诉回访")
     REPAIR = "repair", _("维修回访")
+    CARE = "care", _("客户关怀")
     MANUAL = "manual", _("临时约定")
 
 
@@ -33,7 +37,7 @@ class Script(FirmModel):
 
     key = models.SlugField(_("编码"), max_length=40, db_index=False)
     title = models.CharField(_("名称"), max_length=60)
-    lane = models.CharField(_("队列"), max_length=10, choices=Lane, default=Lane.MANUAL)
+    lane = models.CharField(_("队列"), max_length=20, choices=Lane, default=Lane.MANUAL)
     number = models.PositiveSmallIntegerField(_("当前版本"), default=1)
     is_active = models.BooleanField(_("启用"), default=True)
 
@@ -56,7 +60,7 @@ class ScriptVersion(FirmModel):
 
     ``opening``: what to say, with ``{称呼}`` where the project's facts go. ``questions``: dicts with ``code``,
     ``kind`` (rate, yes_no, integrity, text), ``text``, ``hint``, ``about`` (for rate: whom it is about).
-    ``issues``: chips; a ticked one becomes somebody's task.
+    ``issues``: chips; a ticked one becomes somebody's task. ``conduct``: lines the caller keeps in mind, never reads out.
     """
 
     script = FirmFK(Script, related_name="versions")
@@ -65,6 +69,7 @@ class ScriptVersion(FirmModel):
     closing = models.TextField(_("结束语"), blank=True)
     questions = models.JSONField(_("问题"), default=list, encoder=DjangoJSONEncoder)
     issues = models.JSONField(_("问题选项"), default=list, encoder=DjangoJSONEncoder)
+    conduct = models.JSONField(_("通话要点"), default=list, blank=True, encoder=DjangoJSONEncoder)
     shipped = models.PositiveSmallIntegerField(default=0)
     made_by = FirmFK(Member, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.phone import display_phone
 from core.ui.formats import clock
 from crm.models import Customer
 from notifications import wording
@@ -24,6 +25,7 @@ SLOT_WORDS = {
     "adviser": "顾问",
     "project_manager": "项目经理",
     "engineering_supervisor": "监督",
+    "inspector": "监察员",
 }
 
 
@@ -57,6 +59,7 @@ def values(
     if project is not None:
         found |= {"小区": project.place, "阶段": stage(project)}
         found |= {word: _name(getattr(project, slot)) for slot, word in SLOT_WORDS.items()}
+        found["监督电话"] = _phone(project.engineering_supervisor)
     return {"热线": _hotline(task, project)} | found | _facts(task)
 
 
@@ -151,6 +154,10 @@ def _day(moment: date | datetime) -> str:
 
 def _name(member: Member | None) -> str:
     return str(member.name) if member else ""
+
+
+def _phone(member: Member | None) -> str:
+    return display_phone(member.phone) if member and member.phone else ""
 
 
 def _hotline(task: CallTask, project: Project | None) -> str:
