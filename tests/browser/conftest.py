@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tenancy.models import Member
@@ -38,11 +39,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_as(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def open_as(
+    chromium: Browser, live_server: Any, hand_to: Callable[[Page, Member | None], None]
+) -> Iterator[Callable[..., Page]]:
     """``open_as(member, viewport=PHONE, dark=True)`` → a page signed in as the member (None: nobody).
 
     The page keeps what the browser complained about: ``page.complaints()`` lists console errors, failed requests
-    and refusals of the content security policy since it was opened.
+    and refusals of the content security policy since it was opened or handed on.
     """
     contexts: list[BrowserContext] = []
 
@@ -57,13 +60,12 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
             is_mobile=viewport is PHONE,
         )
         contexts.append(context)
-        if member is not None:
-            context.add_cookies([_session_cookie(member, live_server.url)])
         if dark:
             context.add_cookies([{"name": "theme", "value": "dark", "url": live_server.url}])
         context.add_init_script(WATCH_POLICY)
         page = context.new_page()
         _listen(page)
+        hand_to(page, member)
         return page
 
     yield open_page
@@ -71,16 +73,30 @@ def open_as(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         context.close()
 
 
-def _session_cookie(member: Member, url: str) -> dict[str, str]:
-    client = signed_in(member, Client())
-    from django.conf import settings
+@pytest.fixture
+def hand_to(live_server: Any) -> Callable[[Page, Member | None], None]:
+    """``hand_to(page, member)``: what the page opens from now on, it opens as the member (None: nobody).
 
+    Much cheaper than another page: the browser keeps its process and our scripts and styles.
+    """
+
+    def hand(page: Page, member: Member | None) -> None:
+        page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        if member is not None:
+            page.context.add_cookies([_session_cookie(member, live_server.url)])
+        page.heard.clear()
+
+    return hand
+
+
+def _session_cookie(member: Member, url: str) -> dict[str, str]:
     name = settings.SESSION_COOKIE_NAME
+    client = signed_in(member, Client())
     return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
 def _listen(page: Page) -> None:
-    heard: list[str] = []
+    heard = page.heard = []  # type: ignore[attr-defined]  # ours, for the tests
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.complaints = lambda: heard + page.evaluate("window.__refused || []")  # type: ignore[attr-defined]  # ours, for the tests
