@@ -1,11 +1,9 @@
 """How the pages are served: synchronous Django on threads; `bin/up` and the container read this one file."""
 
 import os
-import shutil
-import tempfile
 from typing import Any
 
-from config import logs
+from config import logs, measured
 from config.env import env
 
 bind = env("WEB_BIND", default="127.0.0.1:8000")
@@ -24,16 +22,9 @@ logconfig_dict = logs.standard_library(
     {"readable": env.bool("LOG_READABLE", default=False), "level": env("LOG_LEVEL", default="INFO")}
 )
 
-_measurements = tempfile.mkdtemp(prefix="juan-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _measurements  # read when prometheus_client is first imported
+os.environ["DATABASE_STATEMENT_TIMEOUT_MS"] = env("WEB_STATEMENT_TIMEOUT_MS", default="15000")
+measured.begin()
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """The counts of a worker that was replaced stay; its gauges go."""
-    from prometheus_client import multiprocess  # noqa: PLC0415 - reads PROMETHEUS_MULTIPROC_DIR when imported
-
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # prometheus_client ships half its types
-
-
-def on_exit(server: Any) -> None:
-    shutil.rmtree(_measurements, ignore_errors=True)
+    measured.retire(worker.pid)

@@ -10,12 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bound_contextvars
 from uuid_utils import uuid7
 
-from config import metrics
+from config import server_timing
+from core import busy, measures
+from tenancy.backend import statements
+from tenancy.backend.statements import Tally
 
 Answer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("web")
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 UNREMARKABLE = ("/healthz", "/readyz", "/metrics", "/static/")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def proxy_address(get_response: Answer) -> Answer:
@@ -35,13 +39,39 @@ def request_record(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         request_id = _request_id(request)
-        with bound_contextvars(request_id=request_id):
+        with (
+            bound_contextvars(request_id=request_id),
+            statements.counted(lambda: route_of(request)) as sql,
+            server_timing.drawing() as drawn,
+        ):
             response = get_response(request)
             response["X-Request-ID"] = request_id
-            _record(request, response, seconds=time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            if settings.DEBUG:
+                response["Server-Timing"] = server_timing.header(seconds, sql, drawn)
+            _record(request, response, sql, seconds=seconds)
         return response
 
     return answer
+
+
+class BusyAnswer:
+    """Views outside every firm: the same words for a time limit as tenancy.middleware says for the others."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return busy.answer(request, error)
+
+
+def route_of(request: HttpRequest) -> str:
+    """The route's name, never the path or the query: those may hold a name or a phone number."""
+    match = request.resolver_match
+    return (match.view_name or match.route) if match else "(none)"
 
 
 def _request_id(request: HttpRequest) -> str:
@@ -51,17 +81,20 @@ def _request_id(request: HttpRequest) -> str:
     return request_id
 
 
-def _record(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    """The route, never the path or the query: those may hold a name or a phone number."""
-    route = request.resolver_match.route if request.resolver_match else "(none)"
-    metrics.REQUESTS.labels(request.method or "", route, str(response.status_code)).observe(seconds)
+def _record(request: HttpRequest, response: HttpResponse, sql: Tally, *, seconds: float) -> None:
+    route, status = route_of(request), response.status_code
+    method = request.method if request.method in METHODS else "other"  # callers may invent any word
+    measures.REQUEST_SECONDS.labels(method, route, f"{status // 100}xx").observe(seconds)
+    measures.REQUEST_STATEMENTS.labels(route).observe(sql.statements)
     if not request.path.startswith(UNREMARKABLE):
         log.info(
             "request",
             method=request.method,
             route=route,
-            status=response.status_code,
+            status=status,
             ms=round(seconds * 1000),
+            sql=sql.statements,
+            sql_ms=round(sql.seconds * 1000),
             **_who(request),
         )
 

@@ -40,7 +40,7 @@ def _commands(host: str, port: int, beat_schedule: Path) -> list[tuple[str, str,
     patient = {"REMAP_SIGTERM": "SIGQUIT", "DATABASE_STATEMENT_TIMEOUT_MS": "240000"}
     return [
         ("web", f"{gunicorn} -c python:config.gunicorn config.wsgi", {"WEB_BIND": address}),
-        ("worker", f"{celery} --quiet -A config {worker}", patient),
+        ("worker", f"{celery} --quiet -A config.worker {worker}", patient),
         ("beat", f"{celery} --quiet -A config beat --loglevel INFO --pidfile= -s {schedule}", {}),
     ]
 

@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from config import survey as surveying
 from config.models import Heartbeat
 
 
@@ -7,3 +8,9 @@ from config.models import Heartbeat
 def heartbeat() -> None:
     """Beat rang and a worker answered: the way from schedule to work is open."""
     Heartbeat.beat("worker")
+
+
+@shared_task
+def survey() -> None:
+    """Every minute: how much is late, for Prometheus."""
+    surveying.survey()

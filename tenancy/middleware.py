@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from core import busy
 from core.errors import Refusal, Stale
 from tenancy.audit.actor import Actor, acting
 from tenancy.doors import Door, NeedsSecondFactor, Refused, find_door
@@ -62,6 +63,10 @@ def _inside(door: Door, request: Any, view: Any, args: Any, kwargs: Any) -> Http
         return _show_refusal(door, request, refusal)
     except Refused as refused:
         return _turn_away(request, refused)
+    except OperationalError as error:
+        if (answer := busy.answer(request, error)) is None:
+            raise
+        return answer
 
 
 def _answer(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core import measures
 from tenancy.models import Branch
 from workflow import calendars, due, promised_time
 from workflow.events import Event, publish
@@ -115,6 +116,8 @@ def flag_overdue(now: datetime | None = None) -> int:
         clock.breached_at = now
         clock.save(update_fields=["breached_at"])
         publish(ClockBreached(**_told(clock)))
+        flagged = measures.CLOCK_FLAGGED_SECONDS.labels(clock.kind)
+        measures.after_commit(flagged.observe, (now - clock.due_at).total_seconds())
     return len(late) + _flag_warnings(now)
 
 

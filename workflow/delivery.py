@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import measures
 from tenancy.audit.actor import Actor, acting
 from tenancy.models import Role
 from tenancy.scoping import firm_scope
@@ -132,6 +133,7 @@ def _put_off(delivery_id: UUID, attempt: int, error: str) -> None:
     if delivery.state == Delivery.State.WAITING:
         due.note(Due.Queue.OUTBOX, delivery.due_at)
     else:
+        measures.after_commit(measures.DELIVERIES_PARKED.inc)
         _tell_the_administrator(delivery)
 
 

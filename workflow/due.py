@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 from django.db import DatabaseError
+from django.db.models import Count, Min
 from django.utils import timezone
 
 from tenancy.audit.actor import Actor, acting
@@ -28,6 +29,14 @@ def firms(queue: str, now: datetime) -> Iterator[tuple[int, list[int]]]:
         by_firm.setdefault(firm_id, []).append(note_id)
     active = set(Firm.objects.filter(pk__in=by_firm, state=Firm.State.ACTIVE).values_list("pk", flat=True))
     return ((firm_id, ids) for firm_id, ids in by_firm.items() if firm_id in active)
+
+
+def waiting(now: datetime) -> dict[str, tuple[datetime, int]]:
+    """Since when the longest waiting firm waits in each queue, and how many firms do; nothing about which."""
+    active = Firm.objects.filter(state=Firm.State.ACTIVE).values("pk")
+    late = Due.objects.filter(due_at__lte=now, firm_id__in=active).values("queue")
+    found = late.annotate(oldest=Min("due_at"), firms=Count("firm_id", distinct=True))
+    return {row["queue"]: (row["oldest"], row["firms"]) for row in found}
 
 
 def settle(note_ids: list[int], queue: str, next_at: datetime | None) -> None:

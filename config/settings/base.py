@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.proxy_address",
     "config.middleware.request_record",
+    "config.middleware.BusyAnswer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -178,6 +179,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=200)
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {"readable": env.bool("LOG_READABLE", default=False), "level": env("LOG_LEVEL", default="INFO")}
 
@@ -237,6 +239,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "plan": {"task": "workflow.tasks.plan_firms", "schedule": 60.0, "options": {"expires": 300}},
     "tidying": {"task": "tenancy.tasks.tidy_up", "schedule": 86_400.0, "options": {"expires": 3600}},
     "messages": {"task": "notifications.tasks.sweep_messages", "schedule": 15.0, "options": {"expires": 60}},
+    "survey": {"task": "config.tasks.survey", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 TWILIO_BASE_URL = env(

@@ -7,13 +7,15 @@ from config import sockets
 from config.embedded import state
 from config.env import env
 from config.settings.base import *  # noqa: F403 - settings modules are read as one
-from config.settings.base import CACHE_URL, CACHES, DATABASES, LOGGING, SECRET_KEY
+from config.settings.base import CACHE_URL, CACHES, DATABASES, LOGGING, SECRET_KEY, TEMPLATES
 
 STATE = state.passable_folder(state.state_folder())
 SECRET_KEY = SECRET_KEY or state.kept_secret(STATE)
 DEBUG = env.bool("DEBUG", default=False)
 STATIC_ROOT = env("STATIC_ROOT", default=str(STATE / "static"))
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(STATE / "media"))
+if DEBUG:
+    TEMPLATES[0]["BACKEND"] = "config.server_timing.TimedTemplates"
 LOGGING = LOGGING | {"readable": env.bool("LOG_READABLE", default=True)}
 
 for _alias in DATABASES.values():

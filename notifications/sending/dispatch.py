@@ -20,6 +20,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import measures
 from notifications import channels
 from notifications.actions.messages import PERMANENT, QUEUE
 from notifications.channels.base import Account, Envelope, Receipt
@@ -76,10 +77,11 @@ def run(firm_id: int, notes: list[int] | None = None) -> int:
 def _handle(firm_id: int, one: Claimed) -> None:
     """Outside every transaction: whatever happens here, the row already says that something did."""
     channel = channels.adapter(one.account.provider)
-    if one.is_question:
-        receipt = channel.look_up(one.envelope, one.account, one.known)
-    else:
-        receipt = channel.send(one.envelope, one.account)
+    with measures.PROVIDER_SECONDS.labels(one.account.provider).time():
+        if one.is_question:
+            receipt = channel.look_up(one.envelope, one.account, one.known)
+        else:
+            receipt = channel.send(one.envelope, one.account)
     with _inside(firm_id):
         settle(one, receipt)
 
@@ -105,7 +107,7 @@ def claim(now: datetime) -> tuple[list[Claimed], int]:
 
 def _claim_one(message: Message, account: Account, rules: GateRules, now: datetime) -> Claimed | None:
     if message.status == Message.Status.SENDING:
-        move(message.lose, by=None, look_at=now + SURE_AFTER, why=_("发送时中断，正在核实"))
+        settling.lose(message, look_at=now + SURE_AFTER, why=_("发送时中断，正在核实"))
         return None
     if message.status == Message.Status.UNKNOWN:
         return _ask(message, account, now)
@@ -173,7 +175,7 @@ def settle(one: Claimed, receipt: Receipt) -> None:
     elif receipt.kind == "not_processed":
         settling.try_later(message, receipt)
     elif not one.is_question:
-        move(message.lose, by=None, look_at=timezone.now() + SURE_AFTER, why=receipt.why)
+        settling.lose(message, look_at=timezone.now() + SURE_AFTER, why=receipt.why)
 
 
 def _note_next(firm_id: int, notes: list[int]) -> None:

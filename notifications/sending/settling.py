@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from core import measures
 from notifications.actions import consents
 from notifications.channels.base import Receipt
 from notifications.events import MessageEnded
@@ -26,6 +27,7 @@ def refuse(message: Message, verdict: Verdict, now: datetime) -> None:
     """The gatekeeper said no, or not yet."""
     transition, facts = gatekeeper.apply(message, verdict, now)
     move(transition, by=None, note=verdict.why, **facts)
+    _count(message)
     if verdict.kind != "hold":
         _tell(message)
 
@@ -37,6 +39,7 @@ def accept(message: Message, receipt: Receipt) -> None:
         _tell(message)
     else:
         move(message.accept, by=None, provider_id=receipt.provider_id, at=now)
+    _count(message)
 
 
 def deliver(message: Message, *, provider_id: str) -> None:
@@ -44,6 +47,7 @@ def deliver(message: Message, *, provider_id: str) -> None:
     if message.status == Message.Status.DELIVERED:
         return
     move(message.deliver, by=None, provider_id=provider_id, at=timezone.now())
+    _count(message)
     _tell(message)
 
 
@@ -52,6 +56,7 @@ def reject(message: Message, receipt: Receipt, *, is_permanent: bool) -> None:
     if receipt.provider_id:
         message.provider_id = receipt.provider_id
     move(message.fail, by=None, note=receipt.why, code=receipt.code, why=receipt.why, at=timezone.now())
+    _count(message)
     if is_permanent:
         consents.suppress(message.address, purpose="", cause=CAUSES[receipt.code], note=receipt.why)
     _tell(message)
@@ -65,6 +70,19 @@ def try_later(message: Message, receipt: Receipt) -> None:
 
 def back_to_queue(message: Message, *, why: str, at: datetime) -> None:
     move(message.put_back, by=None, note=why, at=at, why=why)
+    _count(message)
+
+
+def lose(message: Message, *, look_at: datetime, why: str) -> None:
+    """It may have left."""
+    move(message.lose, by=None, look_at=look_at, why=why)
+    _count(message)
+
+
+def _count(message: Message) -> None:
+    """Where the text stands now; a channel is chosen only when it may leave."""
+    step = measures.MESSAGES.labels(message.provider or "none", message.status)
+    measures.after_commit(step.inc)
 
 
 def _tell(message: Message) -> None:

@@ -1,9 +1,11 @@
-"""Django's PostgreSQL backend with the four small changes composite keys need (docs/adr/0003-composite-keys.md)."""
+"""Django's PostgreSQL backend with the four small changes composite keys need (docs/adr/0003-composite-keys.md), and a watch."""
 
 from typing import Any
 
 from django.db.backends.postgresql import base, features, operations, schema
 from django.db.models import Model
+
+from tenancy.backend import statements
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -27,3 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     ops_class = DatabaseOperations
     SchemaEditorClass = DatabaseSchemaEditor
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(statements.watch)

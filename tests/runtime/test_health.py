@@ -103,7 +103,10 @@ def test_beat_shows_life_and_survives_a_lost_database(monkeypatch):
 class TestMetrics:
     def test_the_machine_itself_may_read_them(self, client):
         client.get("/healthz")
-        assert b'http_request_seconds_count{method="GET",route="healthz"' in client.get("/metrics").content
+        assert (
+            b'http_request_seconds_count{method="GET",route="healthz",status="2xx"'
+            in client.get("/metrics").content
+        )
 
     def test_a_stranger_may_not(self, client):
         assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 403
