@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import measures
 from tenancy.models import Firm
 from tenancy.scoping import current_firm_id, firm_scope
 from workflow import calendars, channels, due, escalations, events, people, plan_sql, withdrawals
@@ -29,6 +30,7 @@ ONE_COUNTER_A_FIRM: Final = 7_190_314
 SHORTLY_AFTER_MIDNIGHT: Final = time(0, 1)
 
 
+@measures.PLANNER_SECONDS.time()
 def plan(
     when: date | datetime | None = None, firm: Firm | None = None, *, by_hand: bool = False
 ) -> dict[str, int]:
@@ -44,7 +46,9 @@ def plan(
         if not rules:
             return {}
         with _whole_sets():
-            return {rule.rule_key: plan_rule(rule, at, by_hand=by_hand) for rule in rules}
+            made = {rule.rule_key: plan_rule(rule, at, by_hand=by_hand) for rule in rules}
+        measures.after_commit(measures.PLANNED.inc, sum(made.values()))
+        return made
 
 
 def plan_due(now: datetime) -> None:
