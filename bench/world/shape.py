@@ -1,0 +1,122 @@
+"""How large a world is, and under which key it is kept."""
+
+import hashlib
+import math
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SHAPES_A_WORLD: Final = ("*/migrations/*.py", "tenancy/operations.py", "bench/world/*.py")
+LARGEST_FIRMS_PART: Final = 0.6
+"""Of the history; the other firms share the rest by their customers."""
+
+
+@dataclass(frozen=True)
+class FirmShape:
+    code: str
+    customers: int
+    under_construction: int
+    calls: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """``customers`` and ``under_construction`` are those of the first firm, history that of all firms."""
+
+    size: str
+    firms: int
+    customers: int
+    under_construction: int
+    calls: int
+    messages: int
+    scale: float = 1.0
+    seed: int = 1
+
+    @property
+    def name(self) -> str:
+        """``small``, or ``large_f5_x0_1``: whatever differs from the size's own figures is part of it."""
+        usual = SIZES[self.size]
+        told = [self.size]
+        told += [f"f{self.firms}"] if self.firms != _scaled(usual.firms, self.scale) else []
+        told += [f"c{self.customers}"] if self.customers != _scaled(usual.customers, self.scale) else []
+        told += [f"x{self.scale:g}".replace(".", "_")] if self.scale != 1 else []
+        told += [f"s{self.seed}"] if self.seed != 1 else []
+        return "_".join(told)
+
+    @property
+    def key(self) -> str:
+        """Changes with the figures, the migrations and the code of this package."""
+        return hashlib.sha256(f"{sorted(asdict(self).items())} {_code()}".encode()).hexdigest()[:16]
+
+    def each_firm(self) -> list[FirmShape]:
+        """The large one first; of the others a few are large and most are small."""
+        sizes = [self.customers] + [_size_of_other(n, self.firms, self.scale) for n in range(1, self.firms)]
+        rest = sum(sizes[1:])
+        parts = [LARGEST_FIRMS_PART if rest else 1.0]
+        parts += [(1 - LARGEST_FIRMS_PART) * size / rest for size in sizes[1:]]
+        building = self.under_construction / self.customers
+        return [
+            FirmShape(
+                code=f"bench-{number:03d}",
+                customers=size,
+                under_construction=round(size * building),
+                calls=round(self.calls * part),
+                messages=round(self.messages * part),
+            )
+            for number, (size, part) in enumerate(zip(sizes, parts, strict=True))
+        ]
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+SIZES: Final = {
+    "small": Shape("small", 1, 10_000, 3_000, 50_000, 100_000),
+    "large": Shape("large", 200, 200_000, 60_000, 1_000_000, 5_000_000),
+}
+
+
+def shape(
+    size: str = "small",
+    *,
+    firms: int | None = None,
+    customers: int | None = None,
+    scale: float = 1.0,
+    seed: int = 1,
+) -> Shape:
+    """A size, cut by ``scale``, with figures of one's own; the history follows the customers."""
+    usual = SIZES[size]
+    mine = customers or _scaled(usual.customers, scale)
+    part = mine / usual.customers
+    return replace(
+        usual,
+        firms=firms or _scaled(usual.firms, scale),
+        customers=mine,
+        under_construction=max(1, round(usual.under_construction * part)),
+        calls=max(1, round(usual.calls * (part if size == "small" else scale))),
+        messages=max(1, round(usual.messages * (part if size == "small" else scale))),
+        scale=scale,
+        seed=seed,
+    )
+
+
+def _scaled(figure: int, scale: float) -> int:
+    return max(1, round(figure * scale))
+
+
+def _size_of_other(number: int, firms: int, scale: float) -> int:
+    """1,000 to 20,000, the small ones by far the most."""
+    place = (number - 0.5) / max(1, firms - 1)
+    return max(20, math.floor((1_000 + 19_000 * place**4) * scale))
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SHAPES_A_WORLD for path in ROOT.glob(pattern)):
+        if path.parts[-2] != "tests":
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
