@@ -1,49 +1,59 @@
-"""In every test: a statement that names a firm's table must name its firm too.
+"""In every test: a statement that names a firm's table must hold it to its firm, and every table it joins as well.
 
 Row security would answer it rightly, but on a distributed database it would ask every node, and on one node it
 costs the index. Statements that mean to lean on row security alone say so: ``-- row security only``.
+
+Every connection of the application's role is watched from the moment it opens: in threads and servers, and in tests
+that ask for no fixture of ours. ``tests/architecture/test_firm_statements.py`` fails when nobody watches.
 """
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
+from tests.plugins.firm_references import without_firm
+
 EXEMPT = "row security only"
+WATCHED = "default"
+ASKS = re.compile(
+    r"(?:[\s(]|/\*.*?\*/|--.*?\n)*(?:EXPLAIN|WITH|SELECT|INSERT|UPDATE|DELETE|MERGE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The rest (TRUNCATE, ALTER, LOCK …) is not the application's to say; other tests say so."""
 
 
 class WithoutFirm(AssertionError):
-    """A statement on a firm's table without ``firm_id``."""
+    """A statement on a firm's table that does not name its firm."""
 
 
-@pytest.fixture(autouse=True)
-def _every_statement_names_its_firm(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "db" not in request.fixturenames and "transactional_db" not in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
-    from django.db import connection
+@pytest.fixture(autouse=True, scope="session")
+def _every_statement_names_its_firm() -> Iterator[None]:
+    from django.db.backends.signals import connection_created
 
-    with connection.execute_wrapper(_watch):
-        yield
+    connection_created.connect(_watch_over)
+    yield
+    connection_created.disconnect(_watch_over)
 
 
-def _watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    text = str(sql)
-    if EXEMPT not in text and "firm_id" not in text and _firm_tables().search(text):
-        raise WithoutFirm(text)
+def _watch_over(connection: Any, **_: Any) -> None:
+    if connection.alias == WATCHED and _watch not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, _watch)
+
+
+def _watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+    text = sql if isinstance(sql, str) else sql.as_string(context["cursor"].cursor)
+    if missing := _unnamed(text):
+        raise WithoutFirm(f"{', '.join(missing)}: nothing compares firm_id\n{text}")
     return execute(sql, params, many, context)
 
 
-def _firm_tables() -> "re.Pattern[str]":
-    global _pattern  # noqa: PLW0603 - compiled once, when the apps are ready
-    if _pattern is None:
-        from tenancy.checks import firm_models
+@cache
+def _unnamed(text: str) -> list[str]:
+    from tenancy.checks import firm_models
 
-        names = "|".join(sorted((m._meta.db_table for m in firm_models()), key=len, reverse=True))
-        _pattern = re.compile(rf"(?<!_)\b(?:{names})\b")
-    return _pattern
-
-
-_pattern: "re.Pattern[str] | None" = None
+    if EXEMPT in text or not ASKS.match(text):
+        return []
+    return without_firm(text, [model._meta.db_table for model in firm_models()])
