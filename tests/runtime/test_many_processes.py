@@ -115,3 +115,19 @@ class TestAWorkersOwnAddress:
         finally:
             taken.shutdown()
             taken.server_close()
+
+
+def test_a_worker_starts_from_its_own_module_alone():
+    """Celery imports it before any app is loaded."""
+    plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    code = "from config import worker, measured; import os; print(worker.app.main, measured.VARIABLE in os.environ)"
+    settings_of = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=plain | settings_of,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["juan", "True"]

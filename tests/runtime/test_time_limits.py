@@ -69,6 +69,13 @@ class TestTheSlowLog:
         assert statements.without_values(text) == "SELECT 1 WHERE name = '…' AND phone IN ('…', %s)"
         assert "secret" not in statements.without_values(sql.SQL("SELECT {}").format(sql.Literal("secret")))
 
+    def test_says_repeated_rows_once(self):
+        rows = ", ".join(["(%s, %s)"] * 900)
+        assert statements.without_values(f"INSERT INTO x VALUES {rows} ON CONFLICT") == (
+            "INSERT INTO x VALUES (%s, %s), … ON CONFLICT"
+        )
+        assert statements.without_values("a IN (%s, %s)") == "a IN (%s, %s)"
+
     def test_is_silent_while_nothing_is_slow_and_when_it_is_switched_off(self, settings, logged):
         settings.SLOW_QUERY_MS = 0
         with connection.cursor() as cursor:
