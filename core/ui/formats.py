@@ -173,9 +173,13 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
 
 
 def _by_day(moment: datetime, now: datetime) -> str:
-    names = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}
-    name = names.get((moment.date() - now.date()).days)
-    return f"{name or short_date(moment.date(), now.date())} {clock(moment)}"
+    days = (moment.date() - now.date()).days
+    name = _named_day(days) if -1 <= days <= 1 else short_date(moment.date(), now.date())
+    return f"{name} {moment:%H:%M}"
+
+
+def _named_day(days: int) -> str:
+    return _("今天") if days == 0 else _("昨天") if days < 0 else _("明天")
 
 
 def due(moment: datetime, now: datetime | None = None) -> str:

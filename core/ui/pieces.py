@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -15,6 +16,7 @@ AVATAR_TONES = ("", "v", "t", "y", "g")
 RING_RADIUS = 8
 
 
+@lru_cache(maxsize=1000)  # a page has a hundred of them, the product three hundred
 def icon(name: str, classes: str = "") -> SafeString:
     """A drawing from the sprite; never the only carrier of a meaning, hence hidden from readers."""
     return format_html(
@@ -153,10 +155,16 @@ def bar(value: float, maximum: float = 100, tone: str = "", label: str = "", siz
 
 def ministeps(current: int, total: int = 9, label: str = "") -> SafeString:
     """The phases of a project as a row of small lines; ``current`` counts from 1."""
+    said = _("阶段 %(label)s（%(now)d / %(total)d）") % {"label": label, "now": current, "total": total}
+    return _ministeps(current, total, said)
+
+
+@lru_cache(maxsize=1000)  # every row of a list has one, and they are all of a few dozen kinds
+def _ministeps(current: int, total: int, said: str) -> SafeString:
     marks = ("done" if n < current else "now" if n == current else "" for n in range(1, total + 1))
     return format_html(
         '<ol class="steps steps--mini" aria-label="{}">{}</ol>',
-        _("阶段 %(label)s（%(now)d / %(total)d）") % {"label": label, "now": current, "total": total},
+        said,
         format_html_join("", '<li class="{}"><i></i></li>', ((mark,) for mark in marks)),
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.db import models
 from django.db.models.sql.where import WhereNode
+from django.utils.encoding import force_str
 from uuid_utils.compat import uuid7 as _uuid7
 
 from tenancy.audit import recorder
@@ -145,6 +146,12 @@ class FirmModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         recorder.row_going(self)
         return super().delete(*args, **kwargs)
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802 - the name Django calls
+        """As Django's own, which translates and hashes every choice of the field each time one is asked for."""
+        value = getattr(self, field.attname)
+        label = next((label for choice, label in field.flatchoices if choice == value), value)
+        return force_str(label, strings_only=True)
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **how: Any) -> Self:
