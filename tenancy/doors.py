@@ -7,9 +7,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenancy import keys
+from tenancy import arriving, keys
 from tenancy.audit.actor import Actor
-from tenancy.models import ApiClient, Firm, Member, Seat
+from tenancy.models import ApiClient, Firm, Member
 from tenancy.sign_in import second_factor, sessions
 
 SESSION_FIRM = "firm_id"
@@ -51,8 +51,8 @@ class SessionDoor(Door):
     user_id: UUID
 
     def enter(self, request: Any) -> None:
-        member = Member.objects.active().with_posts().filter(user_id=self.user_id).first()
-        if member is None or not member.held_posts:
+        member = arriving.find_member(self.user_id)
+        if member is None:
             raise Refused(_("您在这家企业没有在职岗位。"), sign_out=True)
         if chosen := request.session.get(SESSION_BRANCH):
             member.look_at(UUID(chosen))
@@ -113,16 +113,8 @@ def find_door(request: Any) -> Door | None:
     sessions.note_life(request)
     if SESSION_FIRM not in request.session:
         return None
-    seat = (
-        Seat.objects.select_related("firm")
-        .filter(
-            user=request.user,
-            firm_id=request.session[SESSION_FIRM],
-            is_active=True,
-            firm__state=Firm.State.ACTIVE,
-        )
-        .first()
-    )
+    chosen = request.session[SESSION_FIRM]
+    seat = next((seat for seat in request.user.open_seats if seat.firm_id == chosen), None)
     if seat is None:
         raise Refused(sign_out=True)
     return SessionDoor(seat.firm, user_id=request.user.pk)

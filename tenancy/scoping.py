@@ -41,6 +41,7 @@ def firm_scope(firm_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]
     """
     outer = _firm_id.get()
     _refuse_another_firm(outer, firm_id)
+    is_outermost = not connections[using].in_atomic_block
     with transaction.atomic(using=using):
         token = _firm_id.set(int(firm_id))
         try:
@@ -48,7 +49,7 @@ def firm_scope(firm_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]
             yield
         finally:
             _firm_id.reset(token)
-        if not connections[using].needs_rollback:
+        if not is_outermost and not connections[using].needs_rollback:
             _tell_postgres(outer, using)
 
 

@@ -16,9 +16,10 @@ class MemberAuthentication(BaseAuthentication):
         member: Member | None = getattr(http, "member", None)
         if member is None:
             return None
-        if http.api_client is None:
-            self._enforce_csrf(http)
-        return member.user or member, None
+        if http.api_client is not None:
+            return member.user or member, None
+        self._enforce_csrf(http)
+        return http.user, None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

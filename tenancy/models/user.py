@@ -1,9 +1,13 @@
 import uuid
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from tenancy.models.firm import Seat
 
 
 class UserManager(BaseUserManager["User"]):
@@ -55,3 +59,8 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @cached_property
+    def open_seats(self) -> "list[Seat]":
+        """Seats that may be taken, in firms that are in use; ``tenancy.arriving`` reads them with the user."""
+        return list(self.seats.filter(is_active=True, firm__state="active").select_related("firm"))

@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from core.phone import BadPhone, parse_phone
+from tenancy import arriving
 from tenancy.models import User
 
 
@@ -21,7 +22,7 @@ class PhoneOrEmail(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: Any) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return arriving.find_user(user_id)
 
 
 def find(name: str) -> User | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest
 
+from tenancy import arriving
 from tenancy.audit.actor import Actor, acting
 from tenancy.doors import SESSION_BRANCH, SESSION_FIRM, SESSION_MEMBER
 from tenancy.models import AuditEntry, Firm, Member, Seat, User
@@ -34,8 +35,8 @@ def seats_of(user: User) -> list[Seat]:
 def enter_firm(request: Any, seat: Seat) -> Member | None:
     """Choose the firm for this session; None when the person holds no post there any more."""
     with firm_scope(seat.firm_id):
-        member = Member.objects.active().with_posts().filter(user_id=request.user.pk).first()
-        if member is None or not member.held_posts:
+        member = arriving.find_member(request.user.pk)
+        if member is None:
             return None
         with acting(_actor(request, member)):
             AuditEntry.note_look(member, AuditEntry.Verb.SIGNED_IN)
