@@ -190,7 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["tenancy.api.authentication.MemberAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["tenancy.api.permissions.IsMember"],
     "DEFAULT_THROTTLE_CLASSES": ["tenancy.api.throttles.ReadThrottle", "tenancy.api.throttles.WriteThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.FastJSON"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.api.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["tenancy.api.filters.FirmFilters"],

@@ -1,4 +1,4 @@
-"""Lists for machines: dictionaries straight from the database, two statements however many rows, no model instances."""
+"""Customers for machines: dictionaries straight from the database, two statements however many rows, no model instances."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,8 +32,9 @@ def told(rows: Iterable[dict[str, Any]], *, whole_phones: bool) -> list[dict[str
 
 
 def _customer(row: dict[str, Any], points: list[dict[str, Any]]) -> dict[str, Any]:
+    zone = timezone.get_current_timezone()
     shown = {name: row[name] for name in PLAIN if name != "estate__name"}
-    shown |= {name: timezone.localtime(row[name]) for name in ("created_at", "last_contact_at")}
+    shown |= {name: row[name].astimezone(zone) for name in ("created_at", "last_contact_at")}
     shown["estate_name"] = row["estate__name"] or ""
     shown["birthday"] = _birthday(row)
     shown["contact_points"] = points
