@@ -71,6 +71,18 @@ def test_the_versions_are_the_promised_ones(compose):
     assert "allkeys-lru" in compose["services"]["cache"]["command"]
 
 
+def test_the_databases_log_repeats_no_statement(compose):
+    """Values stand inside the statements we send: names and numbers would end up in that log."""
+    command = compose["services"]["database"]["command"]
+    assert {"-clog_min_duration_statement=-1", "-clog_min_error_statement=panic"} <= set(command)
+    assert "-clog_error_verbosity=terse" in command
+
+
+def test_the_worker_adds_up_what_its_children_measure(compose):
+    command = compose["services"]["worker"]["command"]
+    assert command[command.index("-A") + 1] == "config.worker"
+
+
 def test_the_databases_letters_are_the_ones_of_the_embedded_server(compose):
     assert (
         "--builtin-locale=C.UTF-8" in compose["services"]["database"]["environment"]["POSTGRES_INITDB_ARGS"]
