@@ -4,10 +4,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Subquery, UUIDField, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import ContactPoint, Customer, Enquiry, Visit
+from crm.models import ContactPoint, Customer, Enquiry, Estate, Visit
 from crm.words import ContactKind, EnquiryOutcome, Importance, Reach, Source, WantedMode
 from workflow.registry import Fact, Subject, register
 
@@ -33,11 +46,29 @@ def no_project(_at: datetime) -> Any:
     return Value(None, output_field=UUIDField())
 
 
+def no_number(_at: datetime) -> Any:
+    return Value("", output_field=CharField())
+
+
 def has_open_enquiry(path: str) -> Expression:
     def expression(_at: datetime) -> Any:
         return Exists(Enquiry.objects.filter(customer_id=OuterRef(path), closed_at=None))
 
     return expression
+
+
+def enquiry_ended(at: datetime) -> Any:
+    """Since this visit an enquiry of the customer came to its end, in a project or in a no."""
+    ended = Enquiry.objects.filter(customer_id=OuterRef("customer_id"), closed_at__lte=at)
+    return Exists(ended.filter(closed_at__gte=OuterRef("came_at")))
+
+
+def clients_of_estate(_at: datetime) -> Any:
+    """Customers there who neither still think about it nor said no."""
+    undecided = Enquiry.objects.filter(customer_id=OuterRef("pk")).exclude(outcome=EnquiryOutcome.PROJECT)
+    there = Customer.objects.living().filter(~Exists(undecided), estate_id=OuterRef("pk"))
+    counted = there.order_by().values("estate_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
 
 
 def is_gone(prefix: str) -> Expression:
@@ -65,6 +96,7 @@ def of_the_customer(prefix: str, key: str) -> tuple[Fact, ...]:
             "importance", _("重要程度"), "choice", column(f"{prefix}importance"), choices=Importance.choices
         ),
         Fact("estate_id", _("小区"), "uuid", column(f"{prefix}estate_id")),
+        Fact("estate_name", _("小区名称"), "text", column(f"{prefix}estate__name")),
         Fact("keys_on", _("交房日期"), "date", column(f"{prefix}estate__keys_on")),
         Fact("has_open_enquiry", _("有未结束的咨询"), "bool", has_open_enquiry(key)),
         Fact("is_gone", _("已删除或合并"), "bool", is_gone(prefix)),
@@ -101,6 +133,7 @@ register(
             Fact("came_at", _("到店时间"), "datetime", column("came_at")),
             Fact("left_at", _("离店时间"), "datetime", column("left_at")),
             Fact("received_by_id", _("接待人"), "uuid", column("received_by_id")),
+            Fact("enquiry_ended", _("来访后咨询已结束"), "bool", enquiry_ended),
         ),
     )
 )
@@ -117,6 +150,23 @@ register(
             Fact("closed_at", _("结束时间"), "datetime", column("closed_at")),
             Fact("outcome", _("结果"), "choice", column("outcome"), choices=EnquiryOutcome.choices),
             Fact("wanted_mode", _("意向方式"), "choice", column("wanted_mode"), choices=WantedMode.choices),
+        ),
+    )
+)
+register(
+    Subject(
+        kind="estate",
+        label=_("小区"),
+        model_label="crm.Estate",
+        queryset=lambda: Estate.objects.all(),  # noqa: PLW0108 - as above
+        facts=(
+            Fact("customer_id", _("客户"), "uuid", no_project),
+            Fact("project_id", _("项目"), "uuid", no_project),
+            Fact("branch_id", _("分公司"), "uuid", no_project),
+            Fact("title", _("小区"), "text", column("name")),
+            Fact("phone", _("电话"), "text", no_number, personal=True),
+            Fact("keys_on", _("交房日期"), "date", column("keys_on")),
+            Fact("clients", _("老客户数"), "int", clients_of_estate),
         ),
     )
 )

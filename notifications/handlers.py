@@ -6,8 +6,11 @@ from notifications.actions import issues
 from notifications.events import CallFinished, IntegrityReported, LowSatisfaction, MessageEnded, WrongNumber
 from notifications.models import CallAttempt, CallReason, CallTask, Message, Satisfaction
 from tenancy.models import Role
+from workflow import fallbacks
 from workflow.events import on
 from workflow.touchpoints import finish_touchpoints
+
+NOT_ARRIVED = (Message.Status.FAILED, Message.Status.SUPPRESSED, Message.Status.EXPIRED)
 
 
 @on(LowSatisfaction)
@@ -54,5 +57,8 @@ def close_the_plan(event: CallFinished) -> None:
 
 @on(MessageEnded)
 def close_the_plan_of_a_text(event: MessageEnded) -> None:
-    ended = Message.objects.filter(pk=event.message_id, touchpoint_id__isnull=False)
-    finish_touchpoints(ended.values_list("touchpoint_id", flat=True))
+    """The plan behind a text ends with it, unless its rule knows another way when a text cannot arrive."""
+    ended = Message.objects.get(pk=event.message_id)
+    plan = ended.touchpoint_id
+    if plan is not None and not (ended.status in NOT_ARRIVED and fallbacks.take(plan, why=ended.why)):
+        finish_touchpoints([plan])

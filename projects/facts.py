@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
+    DateField,
+    DateTimeField,
+    DurationField,
     Exists,
     ExpressionWrapper,
     F,
@@ -17,19 +22,23 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import ContactPoint
 from crm.words import ContactKind, Reach
+from notifications.models import CallAttempt, Lane
 from projects.models import Appointment, AppointmentPerson, Project
-from projects.phases import UNDER_CONSTRUCTION, Mode, Phase
+from projects.phases import SHIPPED_NODE_SETS, UNDER_CONSTRUCTION, Mode, Phase
 from projects.querysets import SLOTS
 from workflow.history import state_at
+from workflow.models import StaffTask
 from workflow.registry import Fact, Subject, register
 
 Expression = Callable[[datetime], Any]
+
+NODE_CHOICES = [(node.code, node.label) for nodes in SHIPPED_NODE_SETS.values() for node in nodes]
 
 
 def column(path: str) -> Expression:
@@ -56,6 +65,38 @@ def title_of(prefix: str = "") -> Expression:
         return Coalesce(NullIf(place, Value("")), F(f"{prefix}number"), output_field=TextField())
 
     return expression
+
+
+def last_visited(at: datetime) -> Any:
+    """When somebody was last there because a rule asked for it."""
+    visits = StaffTask.objects.filter(project_id=OuterRef("pk"), kind=StaffTask.Kind.VISIT, done_at__lte=at)
+    return Subquery(visits.order_by("-done_at").values("done_at")[:1])
+
+
+def calls_reached(at: datetime) -> Any:
+    """How often somebody asked the owner how things are and got an answer; reminders of dates and payments apart."""
+    asked = CallAttempt.objects.standing().filter(project_id=OuterRef("pk"), at__lte=at)
+    asked = asked.filter(outcome=CallAttempt.Outcome.REACHED, is_refused=False)
+    asked = asked.exclude(task__lane__in=[Lane.CONFIRMATION, Lane.PAYMENT])
+    counted = asked.order_by().values("project_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def three_fifths(_at: datetime) -> Any:
+    """The day on which three fifths of the planned works are over."""
+    whole = ExpressionWrapper(F("planned_completion_on") - F("started_on"), output_field=DurationField())
+    part = ExpressionWrapper(whole * Value(0.6), output_field=DurationField())
+    return Cast(ExpressionWrapper(F("started_on") + part, output_field=DateTimeField()), DateField())
+
+
+def passed_node(_at: datetime) -> Any:
+    """The node before the current one in a shipped set: what was accepted last."""
+    steps = [
+        When(node_set=code, node=after.code, then=Value(before.code))
+        for code, nodes in SHIPPED_NODE_SETS.items()
+        for before, after in pairwise(nodes)
+    ]
+    return Case(*steps, default=Value(""), output_field=TextField())
 
 
 def phase_at(at: datetime) -> Any:
@@ -97,17 +138,24 @@ DATES = (
     "opened_on",
     "measured_on",
     "proposal_on",
+    "designer_accepted_on",
     "drafted_on",
     "draft_accepted_on",
+    "design_agreement_on",
     "final_on",
+    "final_confirmed_on",
+    "budget_confirmed_on",
     "signed_on",
     "first_paid_on",
     "planned_start_on",
     "started_on",
     "planned_completion_on",
+    "internal_accepted_on",
     "accepted_on",
     "settled_on",
+    "air_tested_on",
     "card_issued_on",
+    "closed_on",
     "suspended_on",
 )
 
@@ -132,6 +180,11 @@ register(
             Fact("suspended", _("停工中"), "bool", in_phases(Phase.SUSPENDED)),
             Fact("mode", _("装修方式"), "choice", column("mode"), choices=Mode.choices),
             Fact("node", _("当前节点"), "text", column("node")),
+            Fact("passed_node", _("刚通过的节点"), "choice", passed_node, choices=NODE_CHOICES),
+            Fact("three_fifths_on", _("工期过六成"), "date", three_fifths),
+            Fact("calls_reached", _("已接通的回访"), "int", calls_reached),
+            Fact("last_contact_at", _("最近联系"), "datetime", column("customer__last_contact_at")),
+            Fact("last_visited_at", _("最近上门"), "datetime", last_visited),
             Fact("is_returning", _("回单"), "bool", column("is_returning")),
             Fact(
                 "imported",
@@ -186,6 +239,7 @@ register(
             Fact("kind", _("事项"), "choice", column("kind"), choices=Appointment.Kind.choices),
             Fact("state", _("状态"), "choice", column("state"), choices=Appointment.State.choices),
             Fact("planned", _("仍有效"), "bool", standing),
+            Fact("node", _("节点"), "choice", column("project__node"), choices=NODE_CHOICES),
             Fact("starts_at", _("开始时间"), "datetime", column("starts_at")),
             Fact("ends_at", _("结束时间"), "datetime", column("ends_at")),
             Fact("place", _("地点"), "text", column("place"), personal=True),

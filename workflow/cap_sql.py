@@ -11,25 +11,27 @@ PURPOSE: Final = "coalesce(r.action ->> 'purpose', r.action ->> 'lane', r.action
 _UNJUDGED: Final = "judged AS (SELECT k.*, FALSE AS is_over FROM keyed k)"
 _JUDGED: Final = f"""
 fresh AS (
-    SELECT k.*, row_number() OVER (PARTITION BY k.fact_customer_id ORDER BY k.key) AS nth FROM keyed k
+    SELECT k.*, k.fact_customer_id::uuid AS whose, row_number() OVER (PARTITION BY k.fact_customer_id ORDER BY k.key)
+        AS nth
+    FROM keyed k
     WHERE NOT EXISTS (SELECT 1 FROM workflow_touchpoint t WHERE t.firm_id = %s AND t.id = k.key)
 ),
 near AS MATERIALIZED (
     SELECT t.customer_id, t.due_from FROM workflow_touchpoint t
     JOIN workflow_rule r ON r.firm_id = t.firm_id AND r.id = t.rule_id
     WHERE t.firm_id = %s AND t.state IN ('planned', 'done') AND {PURPOSE} = %s
-      AND t.customer_id IN (SELECT fact_customer_id FROM fresh)
+      AND t.customer_id IN (SELECT whose FROM fresh)
 ),
 judged AS (
-    SELECT w.*, w.fact_customer_id IS NOT NULL AND EXISTS (
+    SELECT w.*, w.whose IS NOT NULL AND EXISTS (
         SELECT 1 FROM (
             SELECT w.due_from AS moment
             UNION ALL
-            SELECT later.due_from FROM near later WHERE later.customer_id = w.fact_customer_id
+            SELECT later.due_from FROM near later WHERE later.customer_id = w.whose
               AND later.due_from > w.due_from AND later.due_from < w.due_from + %s::interval
         ) ending
         WHERE w.nth + (
-            SELECT count(*) FROM near e WHERE e.customer_id = w.fact_customer_id
+            SELECT count(*) FROM near e WHERE e.customer_id = w.whose
               AND e.due_from > ending.moment - %s::interval AND e.due_from <= ending.moment
         ) > %s
     ) AS is_over

@@ -34,7 +34,7 @@ keyed AS (
 {judged}
 INSERT INTO workflow_touchpoint ({columns})
 SELECT %s, w.key, %s, %s, %s, %s, w.id,
-       w.occasion, w.anchor, w.fact_customer_id, w.fact_project_id, w.fact_branch_id, {assignee},
+       w.occasion, w.anchor, w.fact_customer_id::uuid, w.fact_project_id::uuid, w.fact_branch_id::uuid, {assignee},
        left(coalesce(w.fact_title, ''), 120), w.due_from, w.due_at, {snapshot},
        CASE WHEN w.is_over THEN w.why || %s::jsonb ELSE w.why END, {merge},
        CASE WHEN w.is_over THEN 'skipped' ELSE 'planned' END, %s, CASE WHEN w.is_over THEN %s END
@@ -110,7 +110,7 @@ def insert(occasions: Occasions, windows: Sequence[Opening], row: Row) -> list[U
         generation=_GENERATION,
         judged=judged[0],
         columns=_COLUMNS,
-        assignee=f"w.fact_{row.assignee}" if row.assignee else "NULL",
+        assignee=f"w.fact_{row.assignee}::uuid" if row.assignee else "NULL",
         snapshot=_snapshot(row.snapshot),
         merge=_ONE_A_DAY.format(whose=row.merge) if row.merge else "''",
     )

@@ -99,8 +99,9 @@ def _check_cap(cap: dict[str, Any]) -> None:
         return
     if set(cap) != {"count", "per"} or not isinstance(cap["count"], int) or cap["count"] < 1:
         raise BadCondition(_('max 写 { count = 1, per = "7 days" }。'))
-    if Span.read(cap["per"]).count < 1:
-        raise BadSpan(_("max 的 per 要大于零。"))
+    per = Span.read(cap["per"])
+    if per.count < 1 or per.unit.startswith("working"):
+        raise BadSpan(_("max 的 per 要大于零，写小时、天或月。"))
 
 
 def _check_labels(spec: "RuleSpec") -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from notifications.actions.messages import QUEUE
 from notifications.models import CallReason, CallTask, Message
 from tenancy.scoping import current_firm_id
-from workflow import due
+from workflow import due, fallbacks
 from workflow.moves import move
 
 log = structlog.get_logger("channels")
@@ -24,7 +24,8 @@ _OPEN_CALLS = """
         lane, week, due_at, not_before, assignee_id, status, attempts, postponed, touchpoint_id, merge_key, made_at)
     SELECT t.firm_id, md5('call/' || t.firm_id || '/' || t.id)::uuid, t.subject_kind, t.subject_id, t.customer_id,
         t.project_id, t.branch_id, left(t.title, 80), left(r.name, 120), '', v.id,
-        coalesce(r.action ->> 'lane', s.lane, 'manual'),
+        coalesce(CASE WHEN t.channel <> r.action ->> 'kind' THEN r.action #>> '{fallback,lane}' END,
+            r.action ->> 'lane', s.lane, 'manual'),
         CASE WHEN t.occasion ~ '^[0-9]{4}-W[0-9]{2}$' THEN t.occasion
             ELSE to_char(t.due_at AT TIME ZONE %(zone)s, 'IYYY-"W"IW') END, t.due_at, t.due_from,
         t.assignee_id, 'due', 0, 0, t.id, t.merge_key, %(now)s
@@ -114,10 +115,19 @@ def write_messages(ids: Sequence[UUID]) -> int:
         cursor.execute(_FIRST_MESSAGE, given)
         first, known = cursor.fetchone()
     if known < len(set(ids)):
-        log.warning("rules name templates the firm does not have", touchpoints=len(set(ids)) - known)
+        _without_template(ids)
     if first is not None:
         due.note(QUEUE, first)
     return made
+
+
+def _without_template(ids: Sequence[UUID]) -> None:
+    """A text nobody has the words for cannot leave: those whose rule knows another way take it."""
+    written = Message.objects.filter(touchpoint_id__in=ids).values_list("touchpoint_id", flat=True)
+    wordless = set(ids) - set(written)
+    left = [pk for pk in sorted(wordless) if not fallbacks.take(pk, why=str(_("没有可用的短信模板")))]
+    if left:
+        log.warning("rules name templates the firm does not have", touchpoints=len(left))
 
 
 def withdraw_messages(ids: Sequence[UUID]) -> int:

@@ -33,7 +33,7 @@ def make_site(
     more = {"suspended_from": "inspections", "suspended_reason": "client"} if phase == "suspended" else {}
     project = Project(
         customer=make_customer(f"业主{next(_next)}"),
-        branch=a_branch(firm),
+        branch=fields.pop("branch", None) or a_branch(firm),
         number=f"JC-{next(_next):05d}",
         mode="full",
         phase=phase,
