@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from django.db import connection
 from django.http import HttpResponse
@@ -77,12 +78,22 @@ class Fingerprint:
 
     @classmethod
     def take(cls) -> "Fingerprint":
-        parts = [
-            f"SELECT '{t}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {t}" for t in FIRM_TABLES
-        ]
         with connection.cursor() as cursor:
-            cursor.execute("/* row security only */ " + " UNION ALL ".join(parts))
+            _prepare_fingerprint(cursor)
+            cursor.execute("EXECUTE fingerprint")
             return cls(tuple(cursor.fetchall()))
+
+
+_prepared: "WeakSet[Any]" = WeakSet()
+
+
+def _prepare_fingerprint(cursor: Any) -> None:
+    """Once per connection: PostgreSQL takes ten times as long to plan sixty tables as to read them."""
+    if cursor.connection in _prepared:
+        return
+    parts = [f"SELECT '{t}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {t}" for t in FIRM_TABLES]
+    cursor.execute("/* row security only */ PREPARE fingerprint AS " + " UNION ALL ".join(parts))
+    _prepared.add(cursor.connection)
 
 
 def text_of(response: HttpResponse) -> str:
