@@ -42,19 +42,19 @@ CLOCK_LATENESS = Gauge(
     "juan_clock_lateness_seconds",
     "How late the latest open clock is",
     ["kind"],
-    multiprocess_mode="mostrecent",
+    multiprocess_mode="livemostrecent",
 )
 CLOCKS_LATE = Gauge(
-    "juan_clocks_late", "Open clocks past their deadline", ["kind"], multiprocess_mode="mostrecent"
+    "juan_clocks_late", "Open clocks past their deadline", ["kind"], multiprocess_mode="livemostrecent"
 )
 BACKLOG_AGE = Gauge(
-    "juan_backlog_age_seconds", "How overdue the oldest is", ["work"], multiprocess_mode="mostrecent"
+    "juan_backlog_age_seconds", "How overdue the oldest is", ["work"], multiprocess_mode="livemostrecent"
 )
-BACKLOG = Gauge("juan_backlog", "Overdue and still open", ["work"], multiprocess_mode="mostrecent")
+BACKLOG = Gauge("juan_backlog", "Overdue and still open", ["work"], multiprocess_mode="livemostrecent")
 SURVEYED_AT = Gauge(
     "juan_surveyed_timestamp_seconds",
     "When clocks and backlogs were last looked at",
-    multiprocess_mode="mostrecent",
+    multiprocess_mode="livemostrecent",
 )
 
 

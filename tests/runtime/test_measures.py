@@ -159,14 +159,13 @@ class TestTheSurvey:
             make_task(due_at=now() - HOUR)
         asked = []
 
-        def fail_first(moment):
-            asked.append(moment)
+        def fail_first(firm_id):
+            asked.append(firm_id)
             if len(asked) == 1:
                 raise OperationalError
-            return honest(moment)
+            return firm_scope(firm_id)
 
-        honest = survey._late_things
-        monkeypatch.setattr(survey, "_late_things", fail_first)
+        monkeypatch.setattr(survey, "firm_scope", fail_first)
         assert survey.survey()["staff_task"][0] == 1
         assert len(asked) == 2
 

@@ -1,8 +1,12 @@
 """A statement that takes too long: a sentence for the person, a line for us, and nothing half-written."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
+from django.conf import settings
 from django.db import DataError, OperationalError, connection
 from psycopg2 import sql
 from psycopg2.errors import LockNotAvailable
@@ -101,3 +105,26 @@ class TestTheSlowLog:
         record_property("measured", f"watching a statement costs {each * 1e6:.1f} µs")
         assert tally.statements == rounds
         assert each < 50e-6
+
+
+def test_a_page_is_given_less_time_than_a_command():
+    """gunicorn's configuration speaks before the settings are read."""
+    code = "{}from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+    plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environment = plain | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.base",
+        "WEB_STATEMENT_TIMEOUT_MS": "7000",
+    }
+
+    def told(first):
+        return subprocess.run(
+            [sys.executable, "-c", code.format(first)],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    assert "statement_timeout=7000" in told("import config.gunicorn; ")
+    assert "statement_timeout=30000" in told("")
