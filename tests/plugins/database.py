@@ -1,4 +1,4 @@
-"""pytest plugin: one migrated template database, copied for every worker, and emptied as its owner.
+"""pytest plugin: one migrated template database, copied for every worker.
 
 pytest-django would build only the aliases the collected tests name, and a mirrored alias can end at the real
 database. So both aliases are pointed here at one database whose name begins with ``test_``; only the owner made it.
@@ -21,9 +21,9 @@ from pytest_django import DjangoDbBlocker
 
 from config.embedded import roles
 from tests.plugins.cluster import CLUSTER, Cluster
+from tests.plugins.emptying import Emptier
 
 ALIASES = ("default", "owner")
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 ONE_AT_A_TIME = 7_190_312
 SHAPES_THE_SCHEMA = ("*/migrations/*.py", "*/operations.py", "*/reference*.py", "**/seed_reference.py")
 
@@ -42,27 +42,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         _provide(request.config.stash[CLUSTER], name, keep=django_db_keepdb, rebuild=django_db_createdb)
         _point_at(name)
-    TransactionTestCase._fixture_teardown = lambda case: empty_database()
+    emptier = Emptier(request.config.stash[CLUSTER].admin_dsn, name, _fill_with_reference_data)
+    TransactionTestCase._fixture_teardown = lambda case: emptier.empty()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-
-
-def empty_database() -> None:
-    """After a test that committed: the application's role may not TRUNCATE, so the owner does it for both.
-
-    On a connection of its own: a test that did not ask for the alias `owner` has it locked.
-    """
-    with (
-        closing(psycopg2.connect(**connections["owner"].get_connection_params())) as own,
-        own,
-        own.cursor() as cursor,
-    ):
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        filled = {name for (name,) in cursor.fetchall()} - KEPT_TABLES
-        names = sql.SQL(", ").join(map(sql.Identifier, sorted(filled)))
-        cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
-    _fill_with_reference_data()
 
 
 def _provide(cluster: Cluster, name: str, *, keep: bool, rebuild: bool) -> None:
