@@ -59,7 +59,7 @@ def _first(shape: FirmShape, whole: Shape, today: date, say: "Progress", names: 
             "password": founding.PASSWORD,
             "accounts": {**accounts.emails, "agents": accounts.agents},
             "api_key": accounts.api_key,
-            "samples": told.samples(firm.pk),
+            "samples": told.samples(firm.pk, staff.branches[0]),
             "counts": told.counts(firm.pk),
             "fingerprint": told.fingerprint(firm.pk),
         }

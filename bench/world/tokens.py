@@ -14,7 +14,7 @@ from core.pinyin import estate_tokens
 
 _INSERT: Final = """
     INSERT INTO tenancy_searchtoken (firm_id, id, kind, subject_id, field, token)
-    SELECT %(firm)s, md5(concat_ws('|', %(firm)s, subject_id, field, token))::uuid, %(kind)s, subject_id, field,
+    SELECT %(firm)s, md5(concat_ws('|', %(kind)s, subject_id, field, token))::uuid, %(kind)s, subject_id, field,
         left(token, 64)
     FROM ({found}) AS t(subject_id, field, token)
     ON CONFLICT DO NOTHING

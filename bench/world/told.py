@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -59,20 +60,22 @@ def fingerprint(firm_id: int) -> str:
     return digest.hexdigest()[:12]
 
 
-def samples(firm_id: int) -> dict[str, Any]:
-    """What a question may ask for; spread over the whole world, always the same."""
-    customers = _some(
-        "SELECT id::text, number, name FROM crm_customer WHERE firm_id = %s ORDER BY md5(id::text)", firm_id
-    )
+def samples(firm_id: int, branch_id: UUID) -> dict[str, Any]:
+    """What a question may ask for; spread over a whole branch, which the key sees too, and always the same."""
+    mine = "firm_id = %s AND branch_id = %s"
+    customers = _some(f"SELECT id::text, number, name FROM crm_customer WHERE {mine}", firm_id, branch_id)
     projects = _some(
-        "SELECT id::text, number FROM projects_project WHERE firm_id = %s AND phase = 'inspections' ORDER BY md5(id::text)",
+        f"SELECT id::text, number FROM projects_project WHERE {mine} AND phase = 'inspections'",
         firm_id,
+        branch_id,
     )
     phones = _some(
-        "SELECT value FROM crm_contactpoint WHERE firm_id = %s AND kind = 'phone' ORDER BY md5(id::text)",
+        "SELECT value FROM crm_contactpoint w WHERE w.firm_id = %s AND w.kind = 'phone' AND w.customer_id IN"
+        " (SELECT id FROM crm_customer c WHERE c.firm_id = w.firm_id AND c.branch_id = %s)",
         firm_id,
+        branch_id,
     )
-    estates = _some("SELECT name FROM crm_estate WHERE firm_id = %s ORDER BY md5(name)", firm_id)
+    estates = _some("SELECT name FROM crm_estate WHERE firm_id = %s", firm_id)
     names = [name for _id, _number, name in customers]
     return {
         "customers": [{"id": pk, "number": number, "name": name} for pk, number, name in customers],
@@ -93,7 +96,8 @@ def _one(statement: str, firm_id: int) -> Any:
         return cursor.fetchone()[0]
 
 
-def _some(statement: str, firm_id: int, count: int = 60) -> list[Any]:
+def _some(statement: str, *values: Any, count: int = 60) -> list[Any]:
+    """So many of them, wherever they lie."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} LIMIT {count}", [firm_id])
+        cursor.execute(f"SELECT * FROM ({statement}) AS found ORDER BY md5(found::text) LIMIT {count}", values)
         return list(cursor.fetchall())
