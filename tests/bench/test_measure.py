@@ -4,6 +4,7 @@ import gzip
 import os
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -264,6 +265,28 @@ def test_a_child_tells_its_figures_and_we_tell_its_cost(capfd):
 def test_a_child_that_will_not_end_is_ended():
     with pytest.raises(Unanswered, match=r"not done in 0\.3 s"):
         children.run(("-c", "import time; time.sleep(60)"), {}, seconds=0.3)
+
+
+def test_what_a_child_started_is_ended_with_it(tmp_path):
+    told = tmp_path / "pid"
+    starts = f"import subprocess, sys, time; from pathlib import Path; Path({str(told)!r}).write_text(str(subprocess.Popen(['sleep', '60']).pid)); time.sleep(60)"  # fmt: skip
+
+    with pytest.raises(Unanswered, match="not done"):
+        children.run(("-c", starts), {}, seconds=3)
+
+    assert _is_over(int(told.read_text()))
+
+
+def _is_over(pid: int) -> bool:
+    """Gone, or a zombie that nobody has collected yet."""
+    for _look in range(100):
+        try:
+            if (costs.PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_child_that_breaks_down_is_no_answer(capfd):
