@@ -4,6 +4,7 @@ In a test marked ``django_db(transaction=True)`` nothing is in scope: rows are c
 the test enters ``firm_scope(firm.pk)`` itself.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,12 @@ from tenancy.models import Branch, Firm, Member, Role
 from tenancy.scoping import firm_scope
 from tests.clients import ApiCaller, Browser, signed_in
 from tests.factories import tenancy as factories
+
+
+def pytest_collection_finish() -> None:
+    """Modules and thousands of tests stay to the end: the collector need not walk over them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
