@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PARALLEL = ("-n", "2", "--dist", "loadscope")
+PARALLEL = ("-n", "2", "--dist", "worksteal")
 
 
 def main() -> int:
