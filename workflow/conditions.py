@@ -36,21 +36,20 @@ class BadCondition(ValueError):
 
 
 def compile_condition(subject: Subject, condition: dict[str, Any]) -> Q:
-    """The same condition as a ``Q`` over the subject's ``fact_<name>`` annotations."""
+    """The same condition as a ``Q`` over the subject's ``fact_<name>`` annotations. Its keys come in any order: the
+    database sorts those of what it keeps."""
     if not condition:
         return Q()
-    match next(iter(condition)):
-        case "all":
-            parts = [compile_condition(subject, part) for part in condition["all"]]
-            return Q(*parts)
-        case "any":
-            found = Q()
-            for part in condition["any"]:
-                found |= compile_condition(subject, part)
-            return found
-        case "not":
-            return ~compile_condition(subject, condition["not"])
-    return _test(condition)
+    if "fact" in condition:
+        return _test(condition)
+    if "not" in condition:
+        return ~compile_condition(subject, condition["not"])
+    if "all" in condition:
+        return Q(*[compile_condition(subject, part) for part in condition["all"]])
+    found = Q()
+    for part in condition["any"]:
+        found |= compile_condition(subject, part)
+    return found
 
 
 def check_condition(subject: Subject, condition: dict[str, Any]) -> None:

@@ -137,7 +137,11 @@ class RuleSpec:
     def fact_names(self) -> list[str]:
         """All a plan of this rule needs: everything registered but persons' data, the condition's and the anchor's."""
         kept = [fact.name for fact in self.subject.facts if not fact.personal]
-        return list(dict.fromkeys([*kept, *facts_in(self.condition), *self.read_trigger().facts()]))
+        return list(dict.fromkeys([*kept, *self.deciding_facts()]))
+
+    def deciding_facts(self) -> list[str]:
+        """Those that say for whom and when: the condition's and the anchor's."""
+        return list(dict.fromkeys([*facts_in(self.condition), *self.read_trigger().facts()]))
 
     def sentence(self) -> str:
         """``当每周六且阶段是施工验收，给业主安排电话回访「周六在施回访」，由家装顾问在当天 20:00 前完成``."""

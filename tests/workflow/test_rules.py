@@ -180,6 +180,7 @@ def test_a_condition_becomes_lookups_and_words() -> None:
         ({}, True),
         ({"fact": "mode", "is": "full"}, True),
         ({"fact": "mode", "not": "full"}, False),
+        ({"not": "half", "fact": "mode"}, True),
         ({"fact": "mode", "not_in": ["half"]}, True),
         ({"fact": "started_on", "before": "2026-10-02"}, True),
         ({"fact": "started_on", "after": "2026-10-02"}, False),
