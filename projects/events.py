@@ -1,12 +1,17 @@
 """What projects tell the apps above them, and the playbooks."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from workflow.events import Event
 
 
 @dataclass(frozen=True)
 class ProjectOpened(Event):
+    label: ClassVar[Any] = _("立项")
+
     project_id: str
     customer_id: str
     at: str
@@ -15,6 +20,8 @@ class ProjectOpened(Event):
 @dataclass(frozen=True)
 class PhaseEntered(Event):
     """``source``: where it came from, as the Step tells it too."""
+
+    label: ClassVar[Any] = _("进入阶段")
 
     project_id: str
     customer_id: str
@@ -25,6 +32,8 @@ class PhaseEntered(Event):
 
 @dataclass(frozen=True)
 class NodePassed(Event):
+    label: ClassVar[Any] = _("节点验收通过")
+
     project_id: str
     customer_id: str
     node: str
@@ -35,6 +44,8 @@ class NodePassed(Event):
 class FactRecorded(Event):
     """A dated fact came to be known: ``first_paid`` is what sends out the contract information."""
 
+    label: ClassVar[Any] = _("登记事实")
+
     project_id: str
     customer_id: str
     fact: str
@@ -43,6 +54,8 @@ class FactRecorded(Event):
 
 @dataclass(frozen=True)
 class PeopleChanged(Event):
+    label: ClassVar[Any] = _("人员变动")
+
     project_id: str
     customer_id: str
     slots: str
@@ -50,6 +63,8 @@ class PeopleChanged(Event):
 
 @dataclass(frozen=True)
 class AppointmentMade(Event):
+    label: ClassVar[Any] = _("定好预约")
+
     appointment_id: str
     project_id: str
     customer_id: str
@@ -59,6 +74,8 @@ class AppointmentMade(Event):
 
 @dataclass(frozen=True)
 class AppointmentMoved(Event):
+    label: ClassVar[Any] = _("预约改期")
+
     appointment_id: str
     project_id: str
     customer_id: str
@@ -69,6 +86,8 @@ class AppointmentMoved(Event):
 
 @dataclass(frozen=True)
 class AppointmentHeld(Event):
+    label: ClassVar[Any] = _("预约完成")
+
     appointment_id: str
     project_id: str
     customer_id: str
@@ -80,6 +99,8 @@ class AppointmentHeld(Event):
 class AppointmentCancelled(Event):
     """Called off, or somebody did not come (``missed``)."""
 
+    label: ClassVar[Any] = _("预约取消")
+
     appointment_id: str
     project_id: str
     customer_id: str
@@ -89,6 +110,8 @@ class AppointmentCancelled(Event):
 
 @dataclass(frozen=True)
 class SiteNoted(Event):
+    label: ClassVar[Any] = _("现场记录")
+
     note_id: str
     project_id: str
     customer_id: str
