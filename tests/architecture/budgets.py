@@ -83,7 +83,7 @@ STATEMENTS: dict[str, tuple[int] | tuple[int, int]] = {
     "tenancy:new_member": (12,),
     "tenancy:role_labels": (11,),
     "tenancy:settings": (9,),
-    "workflow:playbooks": (20,),
+    "workflow:playbooks": (31,),
     "workflow:tasks": (11, 10),
     "workflow:touchpoint": (12,),
     "workspace:call": (22, 21),

@@ -14,6 +14,7 @@ FRAME = STATEMENTS["workspace:home"][0]
 PAGE, LIST, FRAGMENT = 25, 6, 10
 
 DEARER_PAGES = {
+    "workflow:playbooks": "what each rule in force would do this week is asked of its subjects, one statement a rule",
     "workspace:customer": "360°: every app's happenings, next steps and panels, one statement each",
 }
 DEARER_LISTS = {

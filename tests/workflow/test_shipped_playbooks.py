@@ -221,6 +221,16 @@ def test_no_script_and_no_text_is_left_without_a_use() -> None:
     assert set(TEMPLATES) == {spec.words.get("template") for spec in RULES.values()} - {None}
 
 
+def test_a_script_with_an_amount_waits_for_the_amount() -> None:
+    with_amount = {
+        script["key"] for script in words.scripts() if "{金额}" in script["opening"] + script["closing"]
+    }
+
+    assert {spec.awaits[0] for spec in RULES.values() if spec.words.get("script") in with_amount} == {
+        "subject:instalment"
+    }
+
+
 # --- to whom ----------------------------------------------------------------------------------------------
 
 
