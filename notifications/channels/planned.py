@@ -22,8 +22,9 @@ _OPEN_CALLS = """
     INSERT INTO notifications_calltask (
         firm_id, id, subject_kind, subject_id, customer_id, project_id, branch_id, title, reason, phone, script_id,
         lane, week, due_at, not_before, assignee_id, status, attempts, postponed, touchpoint_id, merge_key, made_at)
-    SELECT t.firm_id, md5('call/' || t.firm_id || '/' || t.id)::uuid, t.subject_kind, t.subject_id, t.customer_id,
-        t.project_id, t.branch_id, left(t.title, 80), left(r.name, 120), '', v.id,
+    SELECT t.firm_id, md5('call/' || t.firm_id || '/' || t.id)::uuid, t.subject_kind, t.subject_id,
+        CASE WHEN r.audience = 'owner' THEN t.customer_id END, t.project_id, t.branch_id,
+        left(concat_ws(' · ', colleague.name, t.title), 80), left(r.name, 120), coalesce(colleague.phone, ''), v.id,
         coalesce(CASE WHEN t.channel <> r.action ->> 'kind' THEN r.action #>> '{fallback,lane}' END,
             r.action ->> 'lane', s.lane, 'manual'),
         CASE WHEN t.occasion ~ '^[0-9]{4}-W[0-9]{2}$' THEN t.occasion
@@ -35,12 +36,15 @@ _OPEN_CALLS = """
         AND s.key = coalesce(r.words ->> 'script', nullif(r.questionnaire, ''), r.rule_key)
     LEFT JOIN notifications_scriptversion v
         ON v.firm_id = s.firm_id AND v.script_id = s.id AND v.number = s.number
+    LEFT JOIN tenancy_member colleague ON colleague.firm_id = t.firm_id AND colleague.id = (t.snapshot ->> (
+        CASE r.audience WHEN 'supervisor' THEN 'engineering_supervisor' ELSE r.audience END || '_id'))::uuid
     WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s::uuid[])
         AND NOT EXISTS (SELECT 1 FROM notifications_callreason known
                         WHERE known.firm_id = t.firm_id AND known.touchpoint_id = t.id)
     ORDER BY t.due_at, t.id
     ON CONFLICT DO NOTHING
 """
+"""A rule for the designer or the inspector rings that colleague: such a call is no contact with the customer."""
 
 _TELL_WHY = """
     INSERT INTO notifications_callreason (firm_id, id, task_id, touchpoint_id, rule_key, sentence)

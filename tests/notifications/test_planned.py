@@ -9,13 +9,16 @@ from notifications.actions import take
 from notifications.channels import planned
 from notifications.models import CallReason, CallTask, Message
 from notifications.sending import dispatch
+from projects.events import AppointmentMade
+from projects.models import Project
 from tenancy.models import Firm
 from tests.factories.crm import make_contact_point
 from tests.factories.notifications import install_words
 from tests.factories.projects import make_appointment, make_project
-from workflow import planner, playbooks
+from workflow import planner, playbooks, shipped
 from workflow.delivery import deliver
-from workflow.models import StaffTask, Touchpoint
+from workflow.events import publish
+from workflow.models import Playbook, StaffTask, Touchpoint
 
 FRIDAY = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # 12:00 in Xi'an
@@ -182,3 +185,21 @@ def test_two_points_reach_the_manager_without_the_designer_hearing(site, manager
     assert "沈岚打了 1 分" in told["cs_manager"]
     assert told["branch_manager"].startswith("廉洁反映")
     assert not StaffTask.objects.for_member(designer).exists()
+
+
+def test_a_rule_for_the_designer_rings_the_designer_and_is_no_contact_with_the_customer(site, designer):
+    designer.phone = "+8613900139000"
+    designer.save()
+    Project.objects.filter(pk=site.pk).update(node="we_accepted")
+    book = Playbook.objects.create(key="tried", title="试用")
+    playbooks.publish_rules(book, [shipped.every_rule()["confirm_3_designer"]], by=None, at=FRIDAY)
+    visit = make_appointment(site, kind="inspection")
+    about = {"project_id": str(site.pk), "customer_id": str(site.customer_id), "kind": visit.kind}
+    publish(AppointmentMade(appointment_id=str(visit.pk), starts_at=visit.starts_at.isoformat(), **about))
+
+    planner.plan()
+
+    call = CallTask.objects.get(lane="confirmation")
+    assert (call.phone, call.customer_id, call.project_id) == (designer.phone, None, site.pk)
+    assert call.title.startswith(f"{designer.name} · ")
+    assert call.script.script.key == "confirm_designer"

@@ -57,7 +57,7 @@ def values(
         "客户": customer.name if customer else "",
     }
     if project is not None:
-        found |= {"小区": project.place, "阶段": stage(project)}
+        found |= {"客户": project.customer.name, "小区": project.place, "阶段": stage(project)}
         found |= {word: _name(getattr(project, slot)) for slot, word in SLOT_WORDS.items()}
         found["监督电话"] = _phone(project.engineering_supervisor)
     return {"热线": _hotline(task, project)} | found | _facts(task)
