@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 
 from notifications import shipped as words
@@ -184,6 +185,13 @@ def test_what_a_rule_waits_for_is_told_at_the_top_of_its_file() -> None:
             named = [spec.awaits] if isinstance(spec.awaits, str) else spec.awaits
             told_of = [name for name in named if not _is_explained(name, told)]
             assert told_of == [], f"{path.name}: {spec.key}"
+
+
+def test_whoever_builds_what_a_rule_waits_for_finds_its_name_in_one_page() -> None:
+    page = (Path(settings.BASE_DIR) / "docs/how-to/publish-what-a-rule-waits-for.md").read_text("utf-8")
+    for spec in RULES.values():
+        for name in [spec.awaits] if isinstance(spec.awaits, str) else spec.awaits:
+            assert name.rpartition(".")[2] in page, f"{spec.key}: {name}"
 
 
 def _is_explained(name: str, told: str) -> bool:
