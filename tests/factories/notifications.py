@@ -9,7 +9,7 @@ from django.utils import timezone
 from notifications import shipped
 from notifications.actions import plan_message
 from notifications.actions.calls import current_script
-from notifications.models import CallAttempt, CallTask, Lane, Message, Satisfaction
+from notifications.models import CallAttempt, CallTask, Lane, Message, Satisfaction, Template
 from tenancy.models import Firm, uuid7
 from tenancy.scoping import current_firm_id
 
@@ -24,7 +24,7 @@ def install_words() -> None:
 def make_call(*, script: str = "", **fields: Any) -> CallTask:
     """A call that is due now; ``script`` names a shipped script. A state is given by the constructor."""
     number, now = next(_next), timezone.now()
-    if script and "script" not in fields:
+    if script and "script" not in fields and current_script(script) is None:
         install_words()
     given = {
         "subject_kind": "customer",
@@ -73,14 +73,16 @@ def make_satisfaction(
     )
 
 
+HANDOVER_DAY = "handover_day"
 HANDOVER = {"称呼": "陈立群", "日期": "11月22日", "时间": "10:30", "顾问": "何静", "热线": "029-88886666"}
 
 
 def make_message(*, address: str = "", **fields: Any) -> Message:
     """A pre-handover text on its way, made as the pages make one."""
-    install_words()
+    if not Template.objects.filter(key=HANDOVER_DAY).exists():
+        install_words()
     given = {
-        "template_key": "handover_day",
+        "template_key": HANDOVER_DAY,
         "by": None,
         "subject_kind": "customer",
         "subject_id": uuid7(),
