@@ -15,6 +15,9 @@ from bench.world.shape import FirmShape, Shape
 from tenancy.models import Firm
 from tenancy.scoping import firm_scope
 
+FEW_NAMES, MORE_NAMES = 1_000, 5_000
+"""How many different names the people of other firms have."""
+
 
 def make(shape: Shape) -> None:
     for alias in connections:
@@ -41,8 +44,9 @@ def make_firms(shape: Shape, today: date, say: "Progress", *, names: int = 20_00
         say(f"firm {number} of {shape.firms}, {one.customers} customers")
         firm = founding.found(one)
         with firm_scope(firm.pk):
-            filling.fill(one, founding.hire(one), today=today, seed=shape.seed, names=names)
-            counts = {name: number + counts[name] for name, number in told.counts(firm.pk).items()}
+            known = min(names, FEW_NAMES if one.customers < 5_000 else MORE_NAMES)
+            filling.fill(one, founding.hire(one), today=today, seed=shape.seed, names=known)
+            counts = {name: more + counts[name] for name, more in told.counts(firm.pk).items()}
     return said | {"all_counts": counts}
 
 

@@ -53,7 +53,8 @@ class Shape:
 
     def each_firm(self) -> list[FirmShape]:
         """The large one first; of the others a few are large and most are small."""
-        sizes = [self.customers] + [_size_of_other(n, self.firms, self.scale) for n in range(1, self.firms)]
+        others = range(1, self.firms)
+        sizes = [self.customers, *(_size_of_other(number, self.firms, self._part) for number in others)]
         rest = sum(sizes[1:])
         parts = [LARGEST_FIRMS_PART if rest else 1.0]
         parts += [(1 - LARGEST_FIRMS_PART) * size / rest for size in sizes[1:]]
@@ -68,6 +69,11 @@ class Shape:
             )
             for number, (size, part) in enumerate(zip(sizes, parts, strict=True))
         ]
+
+    @property
+    def _part(self) -> float:
+        """Of the large world's figures for the firms next door; a small world has small neighbours."""
+        return self.scale if self.size == "large" else self.customers / SIZES["large"].customers
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -107,10 +113,10 @@ def _scaled(figure: int, scale: float) -> int:
     return max(1, round(figure * scale))
 
 
-def _size_of_other(number: int, firms: int, scale: float) -> int:
-    """1,000 to 20,000, the small ones by far the most."""
+def _size_of_other(number: int, firms: int, part: float) -> int:
+    """1,000 to 20,000 of them in a whole world, the small firms by far the most."""
     place = (number - 0.5) / max(1, firms - 1)
-    return max(20, math.floor((1_000 + 19_000 * place**4) * scale))
+    return max(20, math.floor((1_000 + 19_000 * place**4) * part))
 
 
 @cache

@@ -99,5 +99,7 @@ def _one(statement: str, firm_id: int) -> Any:
 def _some(statement: str, *values: Any, count: int = 60) -> list[Any]:
     """So many of them, wherever they lie."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({statement}) AS found ORDER BY md5(found::text) LIMIT {count}", values)
+        cursor.execute(
+            f"SELECT * FROM ({statement}) AS found ORDER BY md5(found::text) LIMIT {count}", values
+        )
         return list(cursor.fetchall())
