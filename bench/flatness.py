@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -9,7 +10,7 @@ from bench.measure.contest import timing
 from bench.measure.numbers import flat, percentile, ratios
 from bench.measure.rounds import Limits, interleave
 from bench.questions.page import Page
-from bench.questions.question import Ground, Question
+from bench.questions.question import Ground, Question, answered
 from bench.results import Goal, Result
 from bench.server import serve
 from bench.world import open_world
@@ -45,7 +46,7 @@ def compare(
             grounds = {"small": Ground(small, small_server, limits), "big": Ground(big, big_server, limits)}
             try:
                 for page in pages:
-                    yield grown(page, growth, grounds, limits)
+                    yield answered(page, partial(grown, page, growth, grounds, limits))
             finally:
                 for ground in grounds.values():
                     ground.leave()

@@ -1,26 +1,21 @@
 """``python -m bench.run``: ask every question of a world and tell the answers beside their floors and goals."""
 
 import argparse
-import http.client
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from bench import flatness, report
-from bench.measure.browsing import Unanswered
 from bench.measure.rounds import Limits
 from bench.questions import ALL, named
-from bench.questions.question import Ground, Question
+from bench.questions.question import Ground, Question, answered
 from bench.results import Result
 from bench.server import serve
 from bench.world import World, open_world
-
-BROKEN = (Unanswered, http.client.HTTPException, OSError, subprocess.SubprocessError)
-"""What may go wrong with one question and leaves the others worth asking."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,13 +46,8 @@ def ask(questions: Sequence[Question], world: World, limits: Limits) -> Iterator
 
 
 def answer(question: Question, ground: Ground) -> Result:
-    """One question's answer; what broke down is told in its place, as loudly as a goal that was missed."""
     _tell(f"{question.name} …")
-    try:
-        return question.measure(ground)
-    except BROKEN as broken:
-        why = f"{type(broken).__name__}: {broken}"
-        return Result(question.name, question.label, question.english, question.goals, failed=why)
+    return answered(question, partial(question.measure, ground))
 
 
 def _told(options: argparse.Namespace, results: Sequence[Result], about: dict[str, Any]) -> str:

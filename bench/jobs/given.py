@@ -13,13 +13,17 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Given:
-    """``part``: how much of the large world's work, 1 in the world itself. ``seconds``: when to begin nothing more."""
+    """``part``: how much of the work of the large world, where it is 1.
+
+    ``seconds``: after which no further round is begun; ``at_most``: after which whoever asked ends us.
+    """
 
     firm_code: str
     firm_id: int
     part: float
     rounds: int
     seconds: float
+    at_most: float
 
     @classmethod
     def read(cls) -> Self:
@@ -29,10 +33,10 @@ class Given:
         return json.dumps(asdict(self))
 
     def each_round(self) -> Iterator[int]:
-        """At least one; another only while half of the time is left."""
+        """At least one."""
         began = time.monotonic()
         for number in range(self.rounds):
-            if number and time.monotonic() - began > self.seconds / 2:
+            if number and time.monotonic() - began > self.seconds:
                 return
             yield number
 

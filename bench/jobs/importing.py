@@ -42,7 +42,7 @@ def main() -> None:
 def take_in(ledger: Path, given: Given, taken: list[children.Finished]) -> float:
     """The command of the house in a process of its own: its memory is its own."""
     command = ("-m", "django", "import_ledger", str(ledger), "--firm", given.firm_code, "--json")
-    taken.append(children.run(command, {}, seconds=given.seconds, leads=False))
+    taken.append(children.run(command, {}, seconds=given.at_most, leads=False))
     return taken[-1].seconds
 
 

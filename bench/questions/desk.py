@@ -8,11 +8,10 @@ from html.parser import HTMLParser
 from statistics import median
 from time import monotonic
 
-from bench.measure import children
 from bench.measure.browsing import Answer, Browser, Unanswered
 from bench.measure.costs import Meter
 from bench.measure.numbers import percentile
-from bench.questions.job import LONGER_THAN_A_PAGE, given_for
+from bench.questions.job import run_job
 from bench.questions.page import beside_floors, floor
 from bench.questions.question import Ground
 from bench.results import Goal, Result
@@ -104,10 +103,7 @@ class Desk:
         """Nobody sits before an empty desk: a call for every save there may be."""
         limits = ground.limits
         calls = self.agents * (self.saves + 2) + 2 * (limits.rounds * limits.tries + 2 * limits.warm_up)
-        seconds = limits.seconds * LONGER_THAN_A_PAGE
-        given = given_for(ground.world, limits.rounds, seconds)
-        command = ("-m", "bench.jobs.calling", given.as_argument(), str(calls))
-        children.run(command, ground.world.env, seconds=seconds)
+        run_job("bench.jobs.calling", ground, str(calls))
 
     def _alone(self, ground: Ground, agent: Agent) -> dict[str, float]:
         """The floor takes its calls for somebody else: what the agent already holds would be their next call."""

@@ -7,15 +7,15 @@ from bench.jobs.given import Given
 from bench.measure import children
 from bench.questions.question import Ground
 from bench.results import Goal, Result
-from bench.world import World
 
 PART_OF_SIZE = {"small": 0.1, "large": 1.0}
-LONGER_THAN_A_PAGE = 10.0
+ROUNDS_LONGER, AT_MOST_LONGER = 5, 60
+"""Than a page: no further round is begun after so many times its seconds, and after so many all is ended."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """It may take ten times as long as a page's rounds. What it tells of itself goes before what we saw of it."""
+    """What it tells of itself goes before what we saw of it."""
 
     name: str
     label: str
@@ -25,17 +25,24 @@ class Job:
     workers: int = field(default=1, init=False)
 
     def measure(self, ground: Ground) -> Result:
-        seconds = ground.limits.seconds * LONGER_THAN_A_PAGE
-        given = given_for(ground.world, ground.limits.rounds, seconds)
-        done = children.run(("-m", self.module, given.as_argument()), ground.world.env, seconds=seconds)
+        done = run_job(self.module, ground)
         note = str(done.told.pop("note", ""))
         seen = {"cpu_s": done.cpu_seconds, "memory_mb": done.memory_mb}
         return Result(self.name, self.label, self.english, self.goals, {**seen, **done.told}, note=note)
 
 
-def given_for(world: World, rounds: int, seconds: float) -> Given:
+def run_job(module: str, ground: Ground, *more: str) -> children.Finished:
+    world, limits = ground.world, ground.limits
     part = PART_OF_SIZE[world.shape["size"]] * world.shape["scale"]
-    return Given(world.firm_code, world.firm_id, part, rounds, seconds)
+    given = Given(
+        world.firm_code,
+        world.firm_id,
+        part=part,
+        rounds=limits.rounds,
+        seconds=limits.seconds * ROUNDS_LONGER,
+        at_most=limits.seconds * AT_MOST_LONGER,
+    )
+    return children.run(("-m", module, given.as_argument(), *more), world.env, seconds=given.at_most)
 
 
 @dataclass(frozen=True)

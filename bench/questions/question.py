@@ -1,14 +1,19 @@
 """What every question is, and what it may use to find its answer."""
 
+import http.client
+import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bench.measure.browsing import Browser
+from bench.measure.browsing import Browser, Unanswered
 from bench.measure.rounds import Limits
 from bench.results import Goal, Result
 from bench.server import Server
 from bench.world import World
 
+BROKEN = (Unanswered, http.client.HTTPException, OSError, subprocess.SubprocessError)
+"""What may go wrong with one question and leaves the others worth asking."""
 API = "api"
 """Asked with the firm's key instead of a person's session."""
 
@@ -28,6 +33,15 @@ class Question(Protocol):
     def workers(self) -> int: ...
 
     def measure(self, ground: "Ground") -> Result: ...
+
+
+def answered(question: Question, measure: Callable[[], Result]) -> Result:
+    """What broke down is told in its place, as loudly as a goal that was missed."""
+    try:
+        return measure()
+    except BROKEN as broken:
+        why = f"{type(broken).__name__}: {broken}"
+        return Result(question.name, question.label, question.english, question.goals, failed=why)
 
 
 @dataclass
