@@ -128,12 +128,12 @@ class Desk:
 
 
 def _saving(agents: Sequence[Agent], saves: int, seconds: float) -> Iterator[float]:
-    """Everybody begins at the same moment and saves one call after the other; nobody pauses to talk."""
+    """Everybody begins at the same moment and saves one call after the other, at least one; nobody pauses to talk."""
     barrier, deadline = threading.Barrier(len(agents)), monotonic() + seconds
 
     def work(agent: Agent) -> list[float]:
         barrier.wait(seconds)
-        return [agent.save().ms for _save in range(saves) if monotonic() < deadline]
+        return [agent.save().ms for save in range(saves) if not save or monotonic() < deadline]
 
     with ThreadPoolExecutor(len(agents)) as room:
         for times in room.map(work, agents):
