@@ -13,9 +13,12 @@ from django.utils.http import urlencode
 
 from core import busy
 from core.errors import Refusal, Stale
+from tenancy import remembered
 from tenancy.audit.actor import Actor, acting
 from tenancy.doors import Door, NeedsSecondFactor, Refused, find_door
 from tenancy.scoping import branch_wall, firm_scope
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class FirmScopeMiddleware:
@@ -69,12 +72,14 @@ def _inside(door: Door, request: Any, view: Any, args: Any, kwargs: Any) -> Http
         return answer
 
 
-def _answer(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse:
+def _answer(request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse:
     response = view(request, *args, **kwargs)
     if hasattr(response, "render") and callable(response.render):
         response = response.render()
     if response.status_code >= 400:
         transaction.set_rollback(True)
+    elif request.method not in SAFE:
+        remembered.forget(request.member)
     return response
 
 

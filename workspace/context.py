@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import navigation, preferences
 from core.navigation import NavItem
+from tenancy import remembered
 from tenancy.models import Branch
 
 TABS = 4
@@ -54,7 +55,11 @@ class Shell:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many rows wait behind each entry: one query for all of them."""
+        """How many rows wait behind each entry."""
+        return remembered.figures(self.member, "sidebar", self._counted)
+
+    def _counted(self) -> dict[str, int]:
+        """One query for all entries."""
         waiting = [_count(item, self.member) for item in self.allowed if item.count]
         if not waiting:
             return {}
@@ -68,7 +73,7 @@ class Shell:
             Entry(item, current=item is current, count=self.counts.get(item.key)) for item in self.allowed
         ]
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[navigation.Label, list[Entry]]]:
         """The sidebar: each group with its heading, empty groups left out."""
         grouped = ((label, self._in(group)) for group, label in navigation.GROUPS.items())
@@ -95,7 +100,7 @@ class Shell:
     def bell(self) -> Entry | None:
         return self._one(navigation.BELL)
 
-    @property
+    @cached_property
     def switch(self) -> Entry | None:
         return self._one(navigation.SWITCH)
 

@@ -131,6 +131,8 @@ CACHES = {
     }
 }
 
+FIGURES_SECONDS = 15  # how long the figures of the sidebar are shown before they are counted again
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import SavedView
 from crm.settings import SILENT_DAYS
-from tenancy import firm_settings
+from tenancy import firm_settings, remembered
 from tenancy.models import Member
 from workspace.customer_list.asked import Asked
 
@@ -43,7 +43,12 @@ class Tab:
 def tabs(asked: Asked, member: Member) -> list[Tab]:
     """All of them with one query for the figures; the one whose rows are on the screen is marked."""
     found = [*_of_the_house(), *_saved(member)]
-    for tab, number in zip(found, counts([tab.asked.rows(member) for tab in found], member), strict=True):
+    known = remembered.figures(
+        member,
+        f"customers {[tab.url for tab in found]}",
+        lambda: counts([tab.asked.rows(member) for tab in found], member),
+    )
+    for tab, number in zip(found, known, strict=True):
         tab.number = number
     for tab in found:
         if tab.asked.cuts_like(asked):
