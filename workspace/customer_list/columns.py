@@ -1,15 +1,16 @@
 """The columns one may choose, and how the rows of a page learn what stands in them: one query a column at most."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, IntegerField, Min, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import Avg, Case, IntegerField, Min, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Customer
+from crm.models import ContactPoint, Customer, CustomerTag, Tag
 from crm.words import ContactKind
 from notifications.models import CallTask, Satisfaction
 from projects.models import Project
@@ -19,16 +20,12 @@ from tenancy.models import Member
 
 @dataclass(frozen=True)
 class Column:
-    """``template`` draws the cell; ``text`` is its value in a spreadsheet."""
+    """``text`` is its value in a spreadsheet; ``workspace.customer_list.rows`` draws its cell."""
 
     key: str
     label: Any
     text: Callable[["Row"], Any]
     right: bool = False
-
-    @property
-    def template(self) -> str:
-        return f"crm/cells/{self.key}.html"
 
 
 @dataclass
@@ -40,7 +37,8 @@ class Row:
     project_count: int = 0
     rating: float | None = None
     next_call: datetime | None = None
-    tags: list[Any] = field(default_factory=list)
+    phones: list[ContactPoint] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
 
     @property
     def pk(self) -> UUID:
@@ -49,13 +47,11 @@ class Row:
     @property
     def phone(self) -> str:
         """Masked, always: the whole number is a recorded click away."""
-        phones = [p for p in self.customer.contact_points.all() if p.kind == ContactKind.PHONE]
-        phones.sort(key=lambda p: (not p.is_primary, p.created_at))
-        return phones[0].masked if phones else ""
+        return self.phones[0].masked if self.phones else ""
 
     @property
     def whole_phones(self) -> str:
-        return "、".join(p.display for p in self.customer.contact_points.all() if p.kind == ContactKind.PHONE)
+        return "、".join(phone.display for phone in self.phones)
 
     @property
     def house(self) -> str:
@@ -121,11 +117,11 @@ def related(rows: QuerySet) -> QuerySet:
 
 
 def filled(customers: Sequence[Customer], member: Member) -> list[Row]:
-    """The same number of queries for one row and for a hundred."""
-    prefetch_related_objects(list(customers), "contact_points", "taggings__tag")
+    """The same number of queries for one row and for a hundred. Without prefetching: it makes a query set a row."""
     ids = [one.pk for one in customers]
     projects, counts = _projects(ids, member)
     ratings, calls = _ratings(ids, member), _calls(ids, member)
+    phones, tags = _phones(ids), _tags(ids)
     return [
         Row(
             customer=one,
@@ -133,10 +129,30 @@ def filled(customers: Sequence[Customer], member: Member) -> list[Row]:
             project_count=counts.get(one.pk, 0),
             rating=ratings.get(one.pk),
             next_call=calls.get(one.pk),
-            tags=[tagging.tag for tagging in one.taggings.all()],
+            phones=phones[one.pk],
+            tags=tags[one.pk],
         )
         for one in customers
     ]
+
+
+def _phones(ids: list[UUID]) -> dict[UUID, list[ContactPoint]]:
+    """Of each customer the primary one first."""
+    points = ContactPoint.objects.filter(kind=ContactKind.PHONE, customer_id__in=ids)
+    found = defaultdict(list)
+    for point in points.order_by("-is_primary", "created_at", "pk"):
+        found[point.customer_id].append(point)
+    return found
+
+
+def _tags(ids: list[UUID]) -> dict[UUID, list[Tag]]:
+    taggings = (
+        CustomerTag.objects.filter(customer_id__in=ids).select_related("tag").order_by("tag__name", "pk")
+    )
+    found = defaultdict(list)
+    for tagging in taggings:
+        found[tagging.customer_id].append(tagging.tag)
+    return found
 
 
 def _projects(ids: list[UUID], member: Member) -> tuple[dict[UUID, Project], dict[UUID, int]]:

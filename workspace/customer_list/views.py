@@ -25,6 +25,7 @@ from workspace.customer_list.columns import COLUMNS, filled, related
 from workspace.customer_list.export import CONTENT_TYPE, export
 from workspace.customer_list.filters import BY_KEY, FILTERS
 from workspace.customer_list.keyset import SORTS, page
+from workspace.customer_list.rows import drawn
 from workspace.customer_list.tabs import CAP, tabs
 
 TITLES = {
@@ -49,10 +50,12 @@ def customers(request: MemberRequest) -> HttpResponse:
         before=asked.before,
         size=asked.size,
     )
-    views, offered = tabs(asked, request.member), Offered(request.member)
+    views, offered, can = tabs(asked, request.member), Offered(request.member), _can(request)
+    rows = filled(shown.rows, request.member)
     context = {
         "asked": asked,
-        "rows": filled(shown.rows, request.member),
+        "rows": rows,
+        "lines": drawn(rows, asked.columns, pick=can["arrange"]),
         "tabs": views,
         "total": next((tab.shown for tab in views if tab.on), ""),
         "prev_url": asked.url(before=shown.before) if shown.before else "",
@@ -61,7 +64,7 @@ def customers(request: MemberRequest) -> HttpResponse:
         "menus": _menus(asked, offered),
         "columns": [(column, column in asked.columns) for column in COLUMNS.values()],
         "sorts": [(one.label, asked.url(sort=one.key), one.key == asked.sort) for one in SORTS.values()],
-        "can": _can(request),
+        "can": can,
     }
     return render(request, "crm/_customers.html" if request.htmx else "crm/customers.html", context)
 
