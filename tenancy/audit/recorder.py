@@ -8,8 +8,10 @@ import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tenancy.audit.actor import current_actor
@@ -48,14 +50,20 @@ def told_already() -> Iterator[None]:
 
 
 def remember(instance: "FirmModel") -> None:
-    if instance.audit == "audited":
-        instance.__dict__["_loaded"] = _snapshot(instance)
+    """A plain copy, for every row that is read pays for it; it is compared only if the row is saved."""
+    if instance.audit != "audited":
+        return
+    loaded = instance.__dict__.copy()
+    loaded.pop("_loaded", None)
+    for name in _changeable(type(instance)) & loaded.keys():
+        loaded[name] = copy.deepcopy(loaded[name])
+    instance.__dict__["_loaded"] = loaded
 
 
 def row_saved(instance: "FirmModel", *, adding: bool, update_fields: Iterable[str] | None) -> None:
     if instance.audit != "audited":
         return
-    old = {} if adding else getattr(instance, "_loaded", {})
+    old = {} if adding else _named(instance, getattr(instance, "_loaded", {}))
     changes = _differences(instance, old, _snapshot(instance), only=update_fields)
     if adding or changes:
         _write([(instance, "created" if adding else "changed", changes)])
@@ -123,13 +131,27 @@ def _is_recorded(model: type[models.Model]) -> bool:
     return getattr(model, "audit", "") == "audited" and not _told.get()
 
 
+@cache
+def _changeable(model: type[models.Model]) -> frozenset[str]:
+    """Columns whose values can be changed in place."""
+    kinds = (models.JSONField, ArrayField)
+    return frozenset(field.attname for field in model._meta.concrete_fields if isinstance(field, kinds))
+
+
 def _snapshot(instance: models.Model) -> dict[str, Any]:
-    loaded = instance.__dict__
+    values = _named(instance, instance.__dict__)
     return {
-        field.name: copy.deepcopy(value) if isinstance(value, dict | list) else value
+        name: copy.deepcopy(value) if isinstance(value, dict | list) else value
+        for name, value in values.items()
+    }
+
+
+def _named(instance: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """What is there of the columns, by the names of their fields."""
+    return {
+        field.name: values[field.attname]
         for field in instance._meta.concrete_fields
-        if (value := loaded.get(field.attname, _snapshot)) is not _snapshot
-        and field.name not in ("firm", "id")
+        if field.attname in values and field.name not in ("firm", "id")
     }
 
 
@@ -137,6 +159,10 @@ def _differences(
     instance: Any, old: dict[str, Any], new: dict[str, Any], only: Iterable[str] | None = None
 ) -> dict[str, list[Any]]:
     names = old.keys() | new.keys()
+    if not old and only is None:
+        return {
+            name: [None, new[name]] for name in sorted(names) if new[name] is not None and new[name] != ""
+        }
     if only is not None:
         names &= {
             field.name for field in instance._meta.concrete_fields if {field.name, field.attname} & set(only)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -27,6 +28,7 @@ def moving(instance: "StatefulModel") -> Iterator[None]:
         _moving.reset(token)
 
 
+@cache
 def state_fields(model: type[models.Model]) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if isinstance(field, FSMFieldMixin)]
 
