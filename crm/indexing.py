@@ -1,10 +1,9 @@
 """What of a customer and of an estate can be found; see ``tenancy.search`` for why tokens."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
-
-from django.db.models import prefetch_related_objects
 
 from core.pinyin import estate_tokens, name_tokens, number_tokens, phone_tokens, sort_key
 from crm.models import ContactPoint, Customer, Estate
@@ -21,10 +20,10 @@ def index_customer(customer: Customer) -> None:
 def index_customers(customers: Iterable[Customer]) -> None:
     """The same for several at once, as an import and the undoing of a merge want it."""
     customers = list(customers)
-    prefetch_related_objects(customers, "contact_points")
-    search.index_many(
-        CUSTOMER, {one.pk: _written(one) | _reached(one.contact_points.all()) for one in customers}
-    )
+    points: dict[UUID, list[ContactPoint]] = defaultdict(list)
+    for point in ContactPoint.objects.filter(customer_id__in=[one.pk for one in customers]):
+        points[point.customer_id].append(point)
+    search.index_many(CUSTOMER, {one.pk: _written(one) | _reached(points[one.pk]) for one in customers})
 
 
 def index_written(customer: Customer) -> None:

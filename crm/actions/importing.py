@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from core.lunar import Birthday
@@ -52,7 +51,6 @@ def write_imported_customers(rows: Sequence[ImportedCustomer], *, by: Member | N
     Customer.objects.bulk_create(customers, batch_size=BATCH)
     points = [point for row, customer in zip(rows, customers, strict=True) for point in _ways(row, customer)]
     ContactPoint.objects.bulk_create(points, batch_size=BATCH)
-    prefetch_related_objects(customers, "contact_points")
     index_customers(customers)
     return customers
 

@@ -11,6 +11,7 @@ from django.utils.encoding import force_str
 from uuid_utils.compat import uuid7 as _uuid7
 
 from tenancy.audit import recorder
+from tenancy.inserting import can_insert, insert
 from tenancy.scoping import current_firm_id
 
 Audit = Literal["audited", "recorded", "machine"]
@@ -43,7 +44,11 @@ class FirmQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         objs = list(objs)
-        made = super().bulk_create(objs, *args, **kwargs)
+        if args or kwargs.keys() - {"batch_size"} or not can_insert(self.model):
+            made = super().bulk_create(objs, *args, **kwargs)
+        else:
+            insert(objs, using=self.db)
+            made = objs
         if not kwargs.get("ignore_conflicts"):
             recorder.rows_made(self.model, made)
         return made

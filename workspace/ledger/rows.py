@@ -64,6 +64,10 @@ class Originals(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._made())
 
+    def copy(self) -> dict[str, str]:
+        """All of it at once: ``dict(originals)`` would make it anew for every head."""
+        return self._made()
+
     def _made(self) -> dict[str, str]:
         beside = ((column.head, cell_text(cell)) for column, cell in _beside(self._columns, self._row))
         return {head: text for head, text in beside if text}
@@ -105,7 +109,7 @@ class LedgerRow:
     completed_on: date | None = None
     birthday: Birthday | None = None
     notes: str = ""
-    originals: Mapping[str, str] = field(default_factory=dict)
+    originals: Originals | dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     rejection: str = ""
 
@@ -124,7 +128,7 @@ class LedgerRow:
             day = data[name]
             data[name] = day.isoformat() if day else None
         data["area"] = None if self.area is None else str(self.area)
-        data["originals"] = dict(self.originals)
+        data["originals"] = self.originals.copy()
         data["phones"] = [asdict(phone) for phone in self.phones]
         data["stage"] = asdict(self.stage) if self.stage else None
         data["birthday"] = asdict(self.birthday) if self.birthday else None

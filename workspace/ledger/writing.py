@@ -95,7 +95,7 @@ def _add_phones(decisions: Sequence[Decision]) -> None:
         for customer_id, phones in more.items()
         for place, phone in enumerate(phones)
     )
-    index_customers(Customer.objects.filter(pk__in=list(more)).prefetch_related("contact_points"))
+    index_customers(Customer.objects.filter(pk__in=list(more)))
 
 
 def _change_customers(decisions: Sequence[Decision]) -> None:
@@ -110,7 +110,7 @@ def _change_customers(decisions: Sequence[Decision]) -> None:
         customer.version += 1
         customer.save()
     if changed:
-        index_customers(Customer.objects.filter(pk__in=list(changed)).prefetch_related("contact_points"))
+        index_customers(Customer.objects.filter(pk__in=list(changed)))
 
 
 def _change_projects(decisions: Sequence[Decision]) -> list[Project]:
