@@ -115,7 +115,7 @@ def _anchored(
     since: datetime | None,
     ahead: timedelta,
 ) -> Occasions:
-    delay, window, catch_up = spec.read_delay(), spec.read_window(), Span.read(spec.catch_up)
+    delay, window, catch_up = spec.read_delay(), spec.read_window(), spec.read_catch_up()
     reach = delay.reach + catch_up.reach + timedelta(days=window.days + 2)
     deciding = facts_sql(spec, at, only, names=spec.deciding_facts())
     anchors = trigger.anchors(firm_id, spec.subject, at - reach, at + reach + ahead)
@@ -157,6 +157,12 @@ def opening_of(
     begins, ends, reasons = place(anchor, delay, window, calendar)
     why: list[dict[str, Any]] = [{"code": trigger.kind, "at": anchor.isoformat(), "delay": spec.delay}]
     return Opening(anchor, begins, ends, why + [reason.as_data() for reason in reasons])
+
+
+def concerned(spec: RuleSpec, at: datetime, ids: list[UUID]) -> bool:
+    """Whether any of these subjects meets the rule's condition."""
+    rows = spec.subject.annotated(facts_in(spec.condition), at).filter(pk__in=ids)
+    return bool(rows.filter(compile_condition(spec.subject, spec.condition)).exists())
 
 
 def facts_sql(

@@ -19,7 +19,17 @@ from django.utils import timezone
 from core import measures
 from tenancy.models import Firm
 from tenancy.scoping import current_firm_id, firm_scope
-from workflow import calendars, channels, due, escalations, events, people, plan_sql, withdrawals
+from workflow import (
+    calendars,
+    channels,
+    due,
+    escalations,
+    events,
+    people,
+    plan_sql,
+    reactions,
+    withdrawals,
+)  # fmt: skip
 from workflow.cap_sql import Cap
 from workflow.models import Due, Rule
 from workflow.occasions import Occasions, Opening, look
@@ -79,11 +89,11 @@ def plan_rule(rule: Rule, at: datetime, *, only: Iterable[UUID] | None = None, b
 
 @events.follow_subjects
 def plan_what_an_event_names(event: events.Event) -> None:
-    """Something happened to a subject: look at once at the rules about it. Weekly rounds wait for their day."""
+    """Something happened to a subject: look at once at the rules it may concern. Weekly rounds wait for their day."""
     now = timezone.now()
     named = event.subjects()
     for kind, subject_id in named.items():
-        for rule in Rule.objects.in_force().filter(subject_kind=kind).exclude(trigger__kind="weekly"):
+        for rule in reactions.rules_concerned(kind, subject_id, event.name(), now):
             plan_rule(rule, now, only=[subject_id])
     withdrawals.stop_what_concerns(named, now)
 

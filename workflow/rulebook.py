@@ -128,6 +128,9 @@ class RuleSpec:
     def read_delay(self) -> Span:
         return Span.read(self.delay)
 
+    def read_catch_up(self) -> Span:
+        return Span.read(self.catch_up)
+
     def read_window(self) -> Window:
         return Window.read(self.window)
 
