@@ -109,6 +109,19 @@ class AppointmentCancelled(Event):
 
 
 @dataclass(frozen=True)
+class AppointmentAnswered(Event):
+    """One party was told, confirmed or is in conflict; ``answer`` is one of ``AppointmentPerson.Answer``."""
+
+    label: ClassVar[Any] = _("预约答复")
+
+    appointment_id: str
+    project_id: str
+    customer_id: str
+    part: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class SiteNoted(Event):
     label: ClassVar[Any] = _("现场记录")
 

@@ -214,6 +214,11 @@ def owner_comes(_at: datetime) -> Any:
     )
 
 
+def node_of_visit(_at: datetime) -> Any:
+    """The node it was made for; other visits are about where the site stands."""
+    return Coalesce(NullIf(F("node"), Value("")), F("project__node"), output_field=TextField())
+
+
 def standing(at: datetime) -> Any:
     return _is_true(state_at("appointment", at), [Appointment.State.PLANNED])
 
@@ -239,7 +244,7 @@ register(
             Fact("kind", _("事项"), "choice", column("kind"), choices=Appointment.Kind.choices),
             Fact("state", _("状态"), "choice", column("state"), choices=Appointment.State.choices),
             Fact("planned", _("仍有效"), "bool", standing),
-            Fact("node", _("节点"), "choice", column("project__node"), choices=NODE_CHOICES),
+            Fact("node", _("节点"), "choice", node_of_visit, choices=NODE_CHOICES),
             Fact("starts_at", _("开始时间"), "datetime", column("starts_at")),
             Fact("ends_at", _("结束时间"), "datetime", column("ends_at")),
             Fact("place", _("地点"), "text", column("place"), personal=True),

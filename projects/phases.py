@@ -86,7 +86,8 @@ def position(mode: str, phase: str) -> int:
 class Node:
     """One confirmation on site. ``handover``: the three-party handover is its pass; ``final``: the owner's acceptance is.
 
-    ``third_party``: the supervisor from outside is asked to come; ``instalment``: the payment it makes due.
+    ``parties``: who must confirm that they come, owner or slots of the project; ``third_party``: the supervisor from
+    outside is told; ``instalment``: the payment it makes due; ``visit``: as what kind of appointment it is made.
     """
 
     code: str
@@ -95,24 +96,29 @@ class Node:
     final: bool = False
     third_party: bool = False
     instalment: int | None = None
+    parties: tuple[str, ...] = ("owner", "inspector")
+    visit: str = "inspection"
+
+
+ALL_THREE = ("owner", "designer", "inspector")
 
 
 SEVEN = (
-    Node("we_handover", _("水电交底"), handover=True),
-    Node("we_material", _("水电材料验收")),
-    Node("we_accepted", _("水电验收+木工交底"), third_party=True, instalment=2),
-    Node("mc_material", _("木瓦材料验收")),
-    Node("mc_accepted", _("木瓦验收+油工交底"), third_party=True, instalment=3),
-    Node("paint_material", _("油工材料验收")),
-    Node("final", _("竣工验收"), final=True, third_party=True, instalment=4),
+    Node("we_handover", _("水电交底"), handover=True, parties=ALL_THREE, visit="handover"),
+    Node("we_material", _("水电材料验收"), visit="material"),
+    Node("we_accepted", _("水电验收+木工交底"), third_party=True, instalment=2, parties=ALL_THREE),
+    Node("mc_material", _("木瓦材料验收"), visit="material"),
+    Node("mc_accepted", _("木瓦验收+油工交底"), third_party=True, instalment=3, parties=ALL_THREE),
+    Node("paint_material", _("油工材料验收"), visit="material"),
+    Node("final", _("竣工验收"), final=True, third_party=True, instalment=4, parties=ALL_THREE),
 )
 SIX = (
-    Node("water_electric", _("水电")),
+    Node("water_electric", _("水电"), third_party=True, instalment=2, parties=ALL_THREE),
     Node("waterproofing", _("防水")),
     Node("carpentry", _("木工")),
-    Node("masonry", _("瓦工")),
+    Node("masonry", _("瓦工"), third_party=True, instalment=3, parties=ALL_THREE),
     Node("paint", _("油漆")),
-    Node("completion", _("竣工"), final=True),
+    Node("completion", _("竣工"), final=True, third_party=True, instalment=4, parties=ALL_THREE),
 )
 SHIPPED_NODE_SETS: dict[str, tuple[Node, ...]] = {"seven": SEVEN, "six": SIX}
 
@@ -135,3 +141,11 @@ def find_node(nodes: Iterable[Node], code: str) -> Node | None:
 def place_of(nodes: tuple[Node, ...], code: str) -> int:
     """How many nodes lie before this one; all of them are passed once a site stands at it."""
     return next((at for at, node in enumerate(nodes) if node.code == code), 0)
+
+
+def node_ahead(node_set: str, phase: str, node: str) -> Node | None:
+    """The node a site is to be confirmed for next: the handover before it begins, then the one it stands at."""
+    nodes = nodes_of(node_set)
+    if phase == Phase.HANDOVER and nodes[0].handover:
+        return nodes[0]
+    return find_node(nodes, node) if phase == Phase.INSPECTIONS else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import Refusal
 from core.ui.formats import clock, day_name
 from projects import policies
+from projects.actions.party_calls import close_party_calls
 from projects.actions.promises import promise_draft
 from projects.events import AppointmentCancelled, AppointmentHeld, AppointmentMade, AppointmentMoved
 from projects.models import Appointment, AppointmentPerson, Project
@@ -20,6 +21,16 @@ from workflow.events import publish
 from workflow.moves import move, record_origin
 
 OWNER = "owner"
+NOBODY_TOLD: dict[str, Any] = {
+    "answer": AppointmentPerson.Answer.ASKED,
+    "answered_at": None,
+    "told_at": None,
+    "told_by": None,
+    "how": "",
+    "reason": "",
+    "wished_at": None,
+}
+"""Where everybody stands with a new time."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ def make_appointment(  # noqa: PLR0913 - what, for whom, when, where and with wh
     guests: Sequence[Guest] | None = None,
     place: str = "",
     note: str = "",
+    node: str = "",
 ) -> Appointment:
     """Ask people to meet; the owner is asked too unless other guests are named. Nobody is booked twice."""
     if not policies.may_plan(project, by):
@@ -53,6 +65,7 @@ def make_appointment(  # noqa: PLR0913 - what, for whom, when, where and with wh
         kind=kind,
         customer=customer,
         project=project,
+        node=node,
         branch=branch,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -81,7 +94,7 @@ def move_appointment(
 ) -> Appointment:
     """Another time or other colleagues. With another time everybody is asked anew; the steps keep both times."""
     _refuse_backwards(starts_at, ends_at)
-    appointment = _enter(appointment, by)
+    appointment = enter(appointment, by)
     if members is not None:
         _change_people(appointment, members)
     if (starts_at, ends_at, place or appointment.place) == (
@@ -91,6 +104,7 @@ def move_appointment(
     ):
         return appointment
     was = appointment.starts_at
+    close_party_calls(appointment, note=_("预约已改期"))
     move(
         appointment.reschedule,
         by=by,
@@ -104,21 +118,6 @@ def move_appointment(
 
 
 @transaction.atomic
-def answer_for(person: AppointmentPerson, *, by: Member, answer: str) -> AppointmentPerson:
-    """Somebody said whether they come: themselves, or a colleague who asked them."""
-    if answer not in AppointmentPerson.Answer.values:
-        raise Refusal(_("请选择确认状态。"))
-    appointment = _enter(person.appointment, by)
-    if appointment.state != Appointment.State.PLANNED:
-        raise Refusal(_("这个预约已经结束，不用再确认。"), code="wrong_state")
-    person = AppointmentPerson.objects.lock(person)
-    person.answer = answer
-    person.answered_at = timezone.now()
-    person.save()
-    return person
-
-
-@transaction.atomic
 def hold_appointment(
     appointment: Appointment,
     *,
@@ -129,7 +128,7 @@ def hold_appointment(
 ) -> Appointment:
     """It took place. A measure visit ends with a day agreed for showing the proposal, and starts the draft's clock."""
     held_at = held_at or timezone.now()
-    appointment = _enter(appointment, by)
+    appointment = enter(appointment, by)
     _refuse_too_early(appointment, held_at)
     appointment.outcome = outcome
     appointment.held_at = held_at
@@ -154,7 +153,7 @@ def cancel_appointment(appointment: Appointment, *, by: Member, reason: str = ""
 
 
 def _end(appointment: Appointment, transition: str, *, by: Member, note: str, missed: bool) -> Appointment:
-    appointment = _enter(appointment, by)
+    appointment = enter(appointment, by)
     appointment.outcome = note
     move(getattr(appointment, transition), by=by, note=note)
     _free(appointment)
@@ -162,7 +161,7 @@ def _end(appointment: Appointment, transition: str, *, by: Member, note: str, mi
     return appointment
 
 
-def _enter(appointment: Appointment, by: Member) -> Appointment:
+def enter(appointment: Appointment, by: Member) -> Appointment:
     appointment = Appointment.objects.lock(appointment)
     if not policies.may_answer_for(appointment, by):
         raise Refusal(_("您不能处理这个预约。"))
@@ -208,11 +207,7 @@ def _set_time(appointment: Appointment, starts_at: datetime, ends_at: datetime, 
     appointment.save()
     busy = [pk for pk in appointment.people.values_list("member_id", flat=True) if pk]
     _refuse_double_booking(appointment, busy)
-    _write(
-        lambda: appointment.people.update(
-            starts_at=starts_at, ends_at=ends_at, answer=AppointmentPerson.Answer.ASKED, answered_at=None
-        )
-    )
+    _write(lambda: appointment.people.update(starts_at=starts_at, ends_at=ends_at, **NOBODY_TOLD))
 
 
 def _refuse_double_booking(appointment: Appointment, member_ids: Sequence[Any]) -> None:

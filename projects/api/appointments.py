@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from core.errors import Refusal
 from projects import policies
-from projects.actions import appointments as actions
+from projects.actions import answers, appointments as actions
 from projects.api import serializers as shapes
 from projects.models import Appointment
 from tenancy.api.idempotency import IdempotentPosts
@@ -140,5 +140,5 @@ class AppointmentAnswers(AppointmentView):
         found = self.to_handle(pk)
         given = self.read(shapes.AnswerSerializer)
         person = get_object_or_404(found.people.select_related("appointment"), pk=given["person"])
-        actions.answer_for(person, by=self.member, answer=given["answer"])
+        answers.answer_for(person, by=self.member, answer=given["answer"])
         return self.shown(found)

@@ -51,6 +51,7 @@ class Appointment(StatefulModel):
     state = FSMField(_("状态"), choices=State, default=State.PLANNED, protected=True)
     customer = FirmFK("crm.Customer", related_name="appointments", verbose_name=_("客户"))
     project = FirmFK(Project, null=True, blank=True, related_name="appointments", verbose_name=_("项目"))
+    node = models.CharField(_("节点"), max_length=30, blank=True, editable=False)
     branch = FirmFK(Branch, related_name="+", verbose_name=_("分公司"))
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
@@ -75,10 +76,20 @@ class Appointment(StatefulModel):
                 name="appointment_held_has_time",
                 condition=~models.Q(state="held") | models.Q(held_at__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["firm", "project", "node"],
+                name="appointment_node_planned_once",
+                condition=models.Q(state="planned") & ~models.Q(node=""),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["firm", "starts_at"], name="appointment_by_time"),
             models.Index(fields=["firm", "branch", "starts_at"], name="appointment_by_branch"),
+            models.Index(
+                fields=["firm", "starts_at"],
+                name="appointment_of_nodes",
+                condition=models.Q(state="planned") & ~models.Q(node=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,9 +123,18 @@ class AppointmentPerson(FirmModel):
     """
 
     class Answer(models.TextChoices):
-        ASKED = "asked", _("待确认")
+        ASKED = "asked", _("待通知")
+        TOLD = "told", _("已通知")
         CONFIRMED = "confirmed", _("已确认")
-        DECLINED = "declined", _("不能来")
+        DECLINED = "declined", _("有冲突")
+
+    class How(models.TextChoices):
+        """By which way somebody was told, or answered."""
+
+        CALL = "call", _("电话")
+        IN_PERSON = "in_person", _("当面")
+        MESSAGE = "message", _("短信或微信")
+        SYSTEM = "system", _("系统对接")
 
     appointment = FirmFK(Appointment, related_name="people")
     member = FirmFK(Member, null=True, blank=True, related_name="+")
@@ -122,6 +142,11 @@ class AppointmentPerson(FirmModel):
     part = models.CharField(_("身份"), max_length=30)
     answer = models.CharField(_("确认"), max_length=10, choices=Answer, default=Answer.ASKED)
     answered_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(_("通知时间"), null=True, blank=True)
+    told_by = FirmFK(Member, null=True, blank=True, related_name="+", verbose_name=_("通知人"))
+    how = models.CharField(_("方式"), max_length=10, choices=How, blank=True)
+    reason = models.CharField(_("冲突原因"), max_length=200, blank=True)
+    wished_at = models.DateTimeField(_("希望时间"), null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     is_busy = models.BooleanField(default=True)

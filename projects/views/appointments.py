@@ -19,7 +19,7 @@ from core.errors import Refusal
 from core.ui.calendars import CalendarEvent
 from crm.models import Customer
 from projects import policies
-from projects.actions import appointments as actions
+from projects.actions import answers, appointments as actions
 from projects.forms_appointments import AppointmentForm, CancelForm, MoveForm, OutcomeForm
 from projects.models import Appointment, AppointmentPerson, Project
 from projects.phases import Phase
@@ -387,5 +387,5 @@ def answer(request: MemberRequest, pk: UUID, person: UUID) -> HttpResponse:
     asked = get_object_or_404(
         AppointmentPerson.objects.select_related("appointment"), pk=person, appointment=found
     )
-    actions.answer_for(asked, by=request.member, answer=request.POST.get("answer", ""))
+    answers.answer_for(asked, by=request.member, answer=request.POST.get("answer", ""))
     return done(request, _("已记下"), found.get_absolute_url())

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.errors import Refusal
+from projects.actions.answers import answer_for
 from projects.actions.appointments import (
-    answer_for,
     cancel_appointment,
     hold_appointment,
     make_appointment,
