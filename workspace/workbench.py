@@ -19,6 +19,7 @@ from notifications import policies
 from notifications.actions.calls import iso_week
 from notifications.models import CallAttempt, CallTask, Lane
 from projects.models import Appointment, AppointmentPerson, Project
+from tenancy import remembered
 from tenancy.http import MemberRequest
 from tenancy.models import Member, Role
 from tenancy.policies import may_manage
@@ -52,9 +53,9 @@ def workbench(request: MemberRequest) -> HttpResponse:
     """The whole page; its parts come again by themselves while somebody looks at it."""
     _require_desk(request)
     day = Day(request.member, request.GET.get("lane", ""))
-    given = {"greeting": greeting(day.now), "week": my_week(day)}
-    for gather in PARTS.values():
-        given |= gather(day)
+    given = {"greeting": greeting(day.now), "week": _figures(day, my_week)}
+    for name, gather in PARTS.items():
+        given |= _figures(day, gather) if name in COUNTED else gather(day)
     return render(request, "workspace/workbench/workbench.html", given)
 
 
@@ -81,6 +82,11 @@ class Day:
     @cached_property
     def progress(self) -> queue.Progress:
         return queue.Progress.of(self.member, self.now, waiting=self.lanes[0].number)
+
+
+def _figures(day: Day, gather: "Gather") -> dict[str, Any]:
+    """Numbers without rows to act on: a few seconds old, unless the member has just done something."""
+    return remembered.figures(day.member, f"workbench {gather.__name__}", lambda: gather(day))
 
 
 def greeting(now: datetime) -> str:
@@ -316,7 +322,9 @@ def _require_desk(request: MemberRequest) -> None:
         raise PermissionDenied
 
 
-PARTS: dict[str, Callable[[Day], dict[str, Any]]] = {
+Gather = Callable[[Day], dict[str, Any]]
+COUNTED = {"figures", "coverage"}
+PARTS: dict[str, Gather] = {
     "figures": figures,
     "queue": my_queue,
     "clocks": clocks,
