@@ -12,7 +12,7 @@ from tests.factories.tenancy import make_firm
 from tests.factories.workflow import make_playbooks
 from tests.workflow.sites import make_site
 from workflow import calendars, checks, reference
-from workflow.models import CalendarDay, FirmClosure
+from workflow.models import CalendarDay, Due, FirmClosure
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +93,14 @@ def test_the_plan_command_prints_one_line_of_json(firm: Firm, capsys: pytest.Cap
     assert told["made"]["saturday_call"] == told["total"] == 1
     with pytest.raises(CommandError, match="nobody"):
         call_command("plan", "--firm", "nobody")
+
+
+def test_a_new_list_has_every_firm_planned_again(firm: Firm, tmp_path: Path) -> None:
+    listed = tmp_path / "2027.csv"
+    listed.write_text("2027-05-03,休,劳动节\n2027-05-08,上班,劳动节\n", encoding="utf-8")
+    Due.objects.all().delete()
+
+    call_command("import_calendar", str(listed), verbosity=0)
+    call_command("import_calendar", str(listed), verbosity=0)
+
+    assert list(Due.objects.values_list("firm_id", "queue")) == [(firm.pk, "plan")], "once, for what changed"

@@ -2,8 +2,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from core.errors import Refusal
+from tenancy.models import Firm
+from tenancy.scoping import firm_scope
+from workflow import due
+from workflow.models import Due
 from workflow.reference import import_calendar
 
 
@@ -18,4 +23,13 @@ class Command(BaseCommand):
             changed = import_calendar(options["file"])
         except (OSError, Refusal) as error:
             raise CommandError(str(error)) from error
+        if changed:
+            _plan_again()
         self.stdout.write(f"calendar: {changed} days changed")
+
+
+def _plan_again() -> None:
+    """Rounds and deadlines already planned follow the new calendar at the planner's next visit."""
+    for firm in Firm.objects.filter(state=Firm.State.ACTIVE):
+        with firm_scope(firm.pk):
+            due.note(Due.Queue.PLAN, timezone.now())
