@@ -16,14 +16,15 @@ WAITING = (CallTask.Status.DUE, CallTask.Status.RESCHEDULED)
 def close_party_calls(appointment: Appointment, *, note: str, part: str = "") -> int:
     """Withdraw the calls about this appointment nobody is making just now: all, or those to one party.
 
-    Opening them is the playbook's alone; a call somebody is on the phone with ends by its own answer.
+    Opening them is the playbook's alone; a call somebody is on the phone with ends by its own answer. The plan is
+    cancelled, not superseded: what is superseded is planned anew.
     """
     calls = list(_calls_about(appointment, part).filter(status__in=WAITING).select_for_update(of=("self",)))
     for call in calls:
         cancel_call(call, by=None, note=note)
     plans = [call.touchpoint_id for call in calls]
     Touchpoint.objects.open().filter(pk__in=plans).update(
-        state=Touchpoint.State.SUPERSEDED, closed_at=timezone.now()
+        state=Touchpoint.State.CANCELLED, closed_at=timezone.now()
     )
     return len(calls)
 
