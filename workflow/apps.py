@@ -10,6 +10,6 @@ class WorkflowConfig(AppConfig):
     verbose_name = "流程"
 
     def ready(self) -> None:
-        from workflow import checks  # noqa: F401, PLC0415 - registers system checks
+        from workflow import checks, planner  # noqa: F401, PLC0415 - system checks; whoever publishes must know who listens
 
         registries.load(self.name)
