@@ -37,6 +37,17 @@ register(
 )
 register(
     NavItem(
+        "confirmations",
+        _("三方确认"),
+        "checklist",
+        "projects:confirmations",
+        WORK,
+        order=32,
+        roles=(BRANCH_WIDE - {Role.PARTNER_API}) | {Role.SUPERVISOR, Role.PROJECT_MANAGER, Role.DESIGNER},
+    )
+)
+register(
+    NavItem(
         "projects",
         pgettext_lazy("many", "项目"),
         "layout-kanban",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from core.ui.formats import ago, area, due, money_short, short_date
 from projects import guards
 from projects.models import Project
-from projects.phases import LANES, ROUTES, STANDING, Phase, nodes_of, place_of
+from projects.phases import LANES, ROUTES, STANDING, Phase, node_ahead, nodes_of, place_of
 from workflow.models import Step
 
 LAST_QUARTER = 0.75
@@ -188,12 +188,21 @@ class Card:
         )
 
     @property
+    def can_propose(self) -> bool:
+        return can_propose(self.project)
+
+    @property
     def keeper(self) -> Any:
         """Who answers for it now: the designer until the contract, then the site's manager."""
         project = self.project
         if project.phase in (Phase.HANDOVER, Phase.INSPECTIONS, Phase.COMPLETION, Phase.WARRANTY):
             return project.project_manager or project.engineering_supervisor or project.designer
         return project.designer or project.adviser
+
+
+def can_propose(project: Project) -> bool:
+    """A node of this site is next to be confirmed by its parties."""
+    return node_ahead(project.node_set, project.phase, project.node) is not None
 
 
 def _area(project: Project) -> str:

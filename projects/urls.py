@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects.views import appointments, boards, moves, notes, project
+from projects.views import appointments, boards, confirmations, moves, notes, project
 from projects.views.standing import (
     CANCELLATION,
     LOSS,
@@ -27,6 +27,9 @@ urlpatterns = [
     path("projects/<str:number>/facts/<str:fact>/", moves.fact, name="fact"),
     path("projects/<str:number>/node/", moves.node, name="node"),
     path("projects/<str:number>/visits/new/", notes.note, name="note"),
+    path("projects/<str:number>/confirmation/", confirmations.propose, name="propose"),
+    path("confirmations/", confirmations.confirmations, name="confirmations"),
+    path("appointments/<uuid:pk>/parties/<uuid:person>/", confirmations.party, name="party"),
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/new/", appointments.new, name="appointment_new"),
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),

@@ -87,7 +87,8 @@ def _has_confirmed(project: Project, part: str, people: Iterable[AppointmentPers
 
 
 def stands_for(person: AppointmentPerson, part: str, project: Project) -> bool:
-    filled_by = None if part == OWNER else getattr(project, f"{part}_id")
+    """Whether this person was asked as that party; outsiders fill no slot of the project."""
+    filled_by = getattr(project, f"{part}_id", None)
     return person.part == part or (filled_by is not None and person.member_id == filled_by)
 
 

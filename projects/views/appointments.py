@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import Refusal
@@ -20,6 +20,7 @@ from core.ui.calendars import CalendarEvent
 from crm.models import Customer
 from projects import policies
 from projects.actions import answers, appointments as actions
+from projects.confirming_board import PARTS
 from projects.forms_appointments import AppointmentForm, CancelForm, MoveForm, OutcomeForm
 from projects.models import Appointment, AppointmentPerson, Project
 from projects.phases import Phase
@@ -179,19 +180,6 @@ def _find(request: MemberRequest, pk: UUID, *, to_handle: bool = False) -> Appoi
     if to_handle and not policies.may_answer_for(found, request.member):
         raise PermissionDenied
     return found
-
-
-PARTS = {
-    "owner": gettext_lazy("业主"),
-    "colleague": gettext_lazy("同事"),
-    "designer": gettext_lazy("设计师"),
-    "adviser": gettext_lazy("家装顾问"),
-    "project_manager": gettext_lazy("项目经理"),
-    "foreman": gettext_lazy("工长"),
-    "engineering_supervisor": gettext_lazy("工程监督"),
-    "inspector": gettext_lazy("监察员"),
-    "third_party": gettext_lazy("第三方监理"),
-}
 
 
 def _people_with_parts(found: Appointment) -> list[tuple[AppointmentPerson, str]]:

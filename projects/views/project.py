@@ -146,6 +146,7 @@ def _acts(found: Project, member: Member) -> dict[str, bool]:
         "advance": found.to_phase is not None and policies.may_advance(found, member),
         "note": policies.may_note(found, member),
         "plan": policies.may_plan(found, member),
+        "propose": presenting.can_propose(found) and policies.may_plan(found, member),
         "call": may_use_desk(member),
         "change": policies.may_change(found, member),
         "staff": policies.may_staff(found, member),

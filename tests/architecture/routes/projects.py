@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from aftersales.actions import start_warranties
+from projects.forms_confirmations import ProposalForm
+from projects.views.confirmations import next_working_days
 from tenancy.models import Role
 from tenancy.policies import BRANCH_WIDE, SERVICE
 from tests.architecture.routes import EVERYBODY, Route, get, patch, post
@@ -40,6 +42,21 @@ def make_appointment(world):
     )
 
 
+def confirmation(world):
+    """A node of a site of its own, so that several stand on the board."""
+    starts_at = timezone.now().replace(minute=0) + timedelta(days=1, hours=next(_hours) % 20)
+    site = project_in("inspections", node="we_accepted")(world)
+    return factories.make_appointment(
+        site, starts_at=starts_at, place=world.canary, kind="inspection", node="we_accepted"
+    )
+
+
+def proposal(world):
+    """The first working day offered, whichever it is today."""
+    form = ProposalForm(member=world.me, days=next_working_days(timezone.localdate()))
+    return {"node": "we_material", "day": form.fields["day"].initial, "clock": "09:00"}
+
+
 def row_in_board(world):
     project_in("design", designer=world.me, draft_accepted_on=None)(world)
 
@@ -65,6 +82,7 @@ MAKERS = {
     "standing_project": project_in("suspended", suspended_from="inspections", suspended_reason="season"),
     "project_customer": lambda world: factories.make_customer(world.branch, name=world.canary),
     "appointment": make_appointment,
+    "confirmation": confirmation,
 }
 
 
@@ -181,6 +199,19 @@ PAGES = [
                 lambda world: {"kind": "visit", "customer": world.project_customer.pk, **tomorrow(world)},
             ),
         ),
+    ),
+    Route("projects:confirmations", get(EVERYBODY, rows=confirmation)),
+    Route(
+        "projects:propose",
+        get(PLAN),
+        post(PLAN, data=asked_by(PLAN, proposal)),
+        kwargs=number("site_project"),
+    ),
+    Route(
+        "projects:party",
+        get(PLAN),
+        post(PLAN, data=lambda world: {"answer": "confirmed", "how": "call"}),
+        kwargs=lambda world: {"pk": world.confirmation.pk, "person": world.confirmation.people.get().pk},
     ),
     Route("projects:appointment", get(WIDE), kwargs=pk("appointment")),
     Route("projects:appointment_move", get(PLAN), post(PLAN, data=tomorrow), kwargs=pk("appointment")),
