@@ -9,7 +9,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from bench.world import marker, place as places
+from bench.world import empty, marker, place as places
+from bench.world.hurry import careless
 from bench.world.place import NotABench, Place
 from bench.world.shape import ROOT, Shape, shape
 
@@ -71,9 +72,10 @@ def open_world(size: str = "small", **wanted: Any) -> World:
 
 
 def _make(place: Place, wanted: Shape) -> None:
-    place.make_empty()
     command = [sys.executable, "-m", "bench.world.making", json.dumps(wanted.as_data())]
-    made = subprocess.run(command, check=False, cwd=ROOT, env=place.environment() | QUIET)  # noqa: S603 - our own module
+    with careless(place):
+        empty.make_empty(place)
+        made = subprocess.run(command, check=False, cwd=ROOT, env=place.environment() | QUIET)  # noqa: S603 - our own module
     if made.returncode:
         raise NotABench(f"The world “{wanted.name}” could not be made; what went wrong stands above.")
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bench.world.filled import Filling
-from bench.world.sql import chance, insert, key_of, local_day, one_of, weighed
+from bench.world.sql import ONCE, chance, insert, key_of, local_day, one_of, weighed
 from notifications.models import CallAttempt, CallReason, CallTask, Satisfaction, ScriptVersion
 from workflow.models import Rule, Step, Touchpoint
 
@@ -57,9 +57,10 @@ def _history(condition: str = "true") -> str:
         FROM (
             SELECT g.*, p.id AS project_id, p.customer_id, p.branch_id, p.name,
                 {at} AS at, to_char({local_day(at)}, 'IYYY-"W"IW') AS week
-            FROM (SELECT i, {key} AS key, {weighed(key, "lane", _LANES)} AS lane, {weighed(key, "status", _OUTCOMES)} AS status
-                  FROM generate_series(1, %(rows)s) i) g
+            FROM (SELECT k.*, {weighed("key", "lane", _LANES)} AS lane, {weighed("key", "status", _OUTCOMES)} AS status
+                  FROM (SELECT i, {key} AS key FROM generate_series(1, %(rows)s) i {ONCE}) k {ONCE}) g
             JOIN {_NUMBERED} p ON p.nth = {_NTH.format(thrown=chance("g.key", "project"))}
+            {ONCE}
         ) t
         WHERE {condition}
         ORDER BY t.project_id, t.week, t.lane = 'saturday', CASE WHEN t.lane = 'saturday' THEN 0 ELSE t.i END, t.i
@@ -184,8 +185,9 @@ def _waiting() -> str:
     return f"""(
         SELECT {key_of("p.id", "'waiting/' || g.i")} AS id, p.id AS project_id, p.customer_id, p.branch_id, p.name,
             {weighed("g.key", "lane", _LANES)} AS lane, {due} AS at, to_char({local_day(due)}, 'IYYY-"W"IW') AS week
-        FROM (SELECT i, {key} AS key FROM generate_series(1, %(rows)s) i) g
+        FROM (SELECT i, {key} AS key FROM generate_series(1, %(rows)s) i {ONCE}) g
         JOIN {_NUMBERED} p ON p.nth = {_NTH.format(thrown=chance("g.key", "project"))}
+        {ONCE}
     ) t"""
 
 

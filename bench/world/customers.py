@@ -7,7 +7,7 @@ from django.db import connection
 
 from bench.world import words
 from bench.world.filled import Filling
-from bench.world.sql import DAYS, chance, insert, key_at, key_of, local_day, one_of, run, weighed
+from bench.world.sql import DAYS, ONCE, chance, insert, key_at, key_of, local_day, one_of, run, weighed
 from crm.actions import importing
 from crm.models import ContactPoint, Customer, CustomerTag, Enquiry, FollowUp, Tag, Visit
 
@@ -23,9 +23,10 @@ _SOURCE: Final = f"""(
         {chance("k.id", "estate")} < 0.85 AS in_estate,
         {chance("k.id", "birthday")} < {BIRTHDAYS} AS has_birthday
     FROM (SELECT n, {_AGE} AS age, {key_at(_AGE, "concat_ws('/', %(world)s, 'customer', n)")} AS id
-          FROM generate_series(1, %(customers)s) n) k
+          FROM generate_series(1, %(customers)s) n {ONCE}) k
     JOIN unnest(%(names)s::text[], %(pinyin)s::text[]) WITH ORDINALITY AS w(name, pinyin, place)
         ON w.place = 1 + floor(power({chance("k.id", "name")}, 2) * cardinality(%(names)s::text[]))::int
+    {ONCE}
 ) c"""
 _PHONE: Final = (
     "'+86' || (13000000000 + mod(uuid_hash_extended({key}, {salt}) & 9223372036854775807, 7000000000))"
@@ -37,7 +38,6 @@ _SHARED: Final = (
 
 
 def write(filling: Filling) -> None:
-    _estates(filling)
     _customers(filling)
     _ways(filling)
     _enquiries(filling)
@@ -45,7 +45,7 @@ def write(filling: Filling) -> None:
     _tags(filling)
 
 
-def _estates(filling: Filling) -> None:
+def write_estates(filling: Filling) -> None:
     """By the product's import: few enough, and found again by their names from the first moment."""
     names = words.estate_names(min(400, max(12, filling.shape.customers // 250)))
     given = [(uuid5(NAMESPACE, f"{filling.world}/estate/{name}"), name) for name in names]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bench.world.filled import Filling
-from bench.world.sql import chance, insert, weighed
+from bench.world.sql import ONCE, chance, insert, weighed
 from notifications.models import Message, TemplateVersion
 
 _STATUSES: Final = {"delivered": 0.93, "failed": 0.03, "suppressed": 0.03, "expired": 0.01}
@@ -14,12 +14,13 @@ _SOURCE: Final = f"""(
     FROM (SELECT i, key, {weighed("key", "status", _STATUSES)} AS status,
               1 + floor({chance("key", "template")} * cardinality(%(templates)s::uuid[]))::int AS template
           FROM (SELECT i, md5(concat_ws('/', %(world)s, 'message', i))::uuid AS key
-                FROM generate_series(1, %(rows)s) i) k) g
+                FROM generate_series(1, %(rows)s) i {ONCE}) k {ONCE}) g
     JOIN (SELECT c.*, w.value, row_number() OVER (ORDER BY c.id) AS nth
           FROM crm_customer c JOIN crm_contactpoint w ON w.firm_id = c.firm_id AND w.customer_id = c.id
               AND w.kind = 'phone' AND w.is_primary
           WHERE c.firm_id = %(firm)s) c ON c.nth = 1 + floor(
               {chance("g.key", "customer")} * (SELECT count(*) FROM crm_customer WHERE firm_id = %(firm)s))::bigint
+    {ONCE}
 ) t"""
 _COLUMNS: Final = {
     "id": "t.id",

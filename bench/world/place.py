@@ -11,10 +11,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import psycopg2
-from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from config.embedded import roles, servers
+from config.embedded.postgres import SUPERUSER
 from config.embedded.state import kept_secret, passable_folder, state_folder_of_bench
 
 PREFIX: Final = "bench"
@@ -69,11 +69,18 @@ class Place:
     def data_folder(self) -> Path | None:
         return Path(self.socket_folder) / "data" if self.is_embedded else None
 
-    def make_empty(self) -> None:
-        """A fresh database; one of a real server is never dropped, only refused when somebody is in it already."""
-        if self.is_embedded:
-            _recreate(f"host={self.socket_folder} port=5432 user=postgres dbname=postgres", self.database)
-        elif self._has_firms():
+    @property
+    def superuser(self) -> str:
+        return superuser_dsn(self.socket_folder, "postgres")
+
+    def connect_as_superuser(self) -> Connection:
+        """Of the embedded cluster only; every statement commits by itself."""
+        server = psycopg2.connect(self.superuser)
+        server.autocommit = True
+        return server
+
+    def refuse_inhabited(self) -> None:
+        if self._has_firms():
             raise NotABench(
                 f"“{self.database}” holds another world: drop it and make it anew with ensure_database."
             )
@@ -85,6 +92,10 @@ class Place:
                 return False
             cursor.execute("SELECT EXISTS (SELECT FROM tenancy_firm)")
             return cursor.fetchone() == (True,)
+
+
+def superuser_dsn(socket_folder: str, database: str) -> str:
+    return f"host={socket_folder} port=5432 user={SUPERUSER} dbname={database}"
 
 
 def refuse_strange_name(database: str) -> str:
@@ -138,14 +149,3 @@ def _start(folder: Path) -> str:
         started = _leaving.enter_context(servers(folder))
         _running[folder] = started.redis.url(0) if started.redis else os.environ["REDIS_URL"]
     return _running[folder]
-
-
-def _recreate(superuser: str, database: str) -> None:
-    refuse_strange_name(database)
-    with closing(psycopg2.connect(superuser)) as server:
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-            )
-    roles.ensure_database(superuser, database)

@@ -6,7 +6,7 @@ from typing import Final
 from aftersales.models import Warranty
 from bench.world.customers import WITH_PROJECT
 from bench.world.filled import Filling
-from bench.world.sql import chance, insert, key_of, local_day, midday, weighed
+from bench.world.sql import ONCE, chance, insert, key_of, local_day, midday, weighed
 from projects.models import Appointment, AppointmentPerson, Project
 from projects.phases import LANES, SEVEN
 from workflow.models import Step
@@ -114,9 +114,10 @@ def _source(filling: Filling) -> str:
                         c.budget_max_fen, c.adviser_id, c.created_at, array_position(%(branches)s::uuid[], c.branch_id) AS branch
                     FROM crm_customer c
                     WHERE c.firm_id = %(firm)s AND {chance("c.id", "project")} < {WITH_PROJECT}
-                ) q
-            ) s
-        ) w
+                    {ONCE}
+                ) q {ONCE}
+            ) s {ONCE}
+        ) w {ONCE}
     ) p"""
 
 

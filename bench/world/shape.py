@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SHAPES_A_WORLD: Final = ("*/migrations/*.py", "tenancy/operations.py", "bench/world/*.py")
+SHAPES_A_SCHEMA: Final = ("*/migrations/*.py", "tenancy/operations.py", "config/embedded/roles.py")
+SHAPES_A_WORLD: Final = (*SHAPES_A_SCHEMA, "bench/world/*.py")
 LARGEST_FIRMS_PART: Final = 0.6
 """Of the history; the other firms share the rest by their customers."""
 
@@ -49,7 +50,9 @@ class Shape:
     @property
     def key(self) -> str:
         """Changes with the figures, the migrations and the code of this package."""
-        return hashlib.sha256(f"{sorted(asdict(self).items())} {_code()}".encode()).hexdigest()[:16]
+        return hashlib.sha256(
+            f"{sorted(asdict(self).items())} {digest_of(SHAPES_A_WORLD)}".encode()
+        ).hexdigest()[:16]
 
     def each_firm(self) -> list[FirmShape]:
         """The large one first; of the others a few are large and most are small."""
@@ -120,9 +123,10 @@ def _size_of_other(number: int, firms: int, part: float) -> int:
 
 
 @cache
-def _code() -> str:
+def digest_of(patterns: tuple[str, ...]) -> str:
+    """Of the files' names and contents."""
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in SHAPES_A_WORLD for path in ROOT.glob(pattern)):
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
         if path.parts[-2] != "tests":
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()

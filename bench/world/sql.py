@@ -40,6 +40,11 @@ def weighed(key: str, about: str, weights: Mapping[str, float]) -> str:
     return f"CASE{cases} ELSE '{last}' END"
 
 
+ONCE: Final = "OFFSET 0"
+"""Ends a subquery whose columns are computed once for each row: without it PostgreSQL writes an expression out, and
+computes it, wherever its name is used."""
+
+
 def key_at(age_days: str, name: str) -> str:
     """The key of a row made so many days before the end of the world's time."""
     ms = f"({EPOCH_MS} - ({age_days}) * 86400000)::bigint"

@@ -17,7 +17,6 @@ _INSERT: Final = """
     SELECT %(firm)s, md5(concat_ws('|', %(kind)s, subject_id, field, token))::uuid, %(kind)s, subject_id, field,
         left(token, 64)
     FROM ({found}) AS t(subject_id, field, token)
-    ON CONFLICT DO NOTHING
 """
 _TAILS: Final = """
     SELECT {row}.id, '{field}', t.token FROM {table} {row}
@@ -31,7 +30,7 @@ _TAILS: Final = """
 
 _HOUSE: Final = "concat_ws('-', nullif(c.building, ''), nullif(c.unit, ''), nullif(c.room, ''))"
 _DIGITS: Final = """
-    SELECT w.customer_id, 'reach', substr(w.value, 3 + start, 4)
+    SELECT DISTINCT w.customer_id, 'reach', substr(w.value, 3 + start, 4)
     FROM crm_contactpoint w CROSS JOIN generate_series(1, 8) start
     WHERE w.firm_id = %(firm)s AND w.kind = 'phone'
 """
