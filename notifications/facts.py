@@ -1,18 +1,30 @@
 """Calls and texts as channels of the playbooks, and a call as something rules may be about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from notifications.channels import planned
-from notifications.models import CallTask, Lane
-from workflow import channels
+from notifications.models import CallTask, Lane, Script, Template
+from workflow import channels, wordings
 from workflow.registry import Fact, Subject, register
 
 channels.register("call", planned.open_calls, label=_("电话回访"), withdraw=planned.withdraw_calls)
 channels.register("sms", planned.write_messages, label=_("短信"), withdraw=planned.withdraw_messages)
+wordings.register("lane", lambda: Lane.choices)
+wordings.register("script", lambda: _titles(Script))
+wordings.register("template", lambda: _titles(Template))
+
+
+def _titles(model: type[Script] | type[Template]) -> Iterable[tuple[str, str]]:
+    rows: Any = model.objects
+    titles: Iterable[tuple[str, str]] = (
+        rows.filter(is_active=True).order_by("title", "key").values_list("key", "title")
+    )
+    return titles
 
 
 def column(name: str) -> Callable[[datetime], F]:

@@ -57,6 +57,11 @@ class PlaybookVersion(FirmModel):
     def __str__(self) -> str:
         return f"v{self.number}"
 
+    @property
+    def tone(self) -> str:
+        """The colour of its state as a tag."""
+        return {"draft": "y", "published": "g"}.get(self.state, "")
+
     def audit_root(self) -> FirmModel:
         return self.playbook
 
