@@ -13,14 +13,11 @@ from tenancy.scoping import firm_scope
 from workflow import awaiting, calendars, people, seeds, shipped, trials
 from workflow.rulebook import RuleSpec
 from workflow.simulator import nothing_stays
-from workflow.stories import Stage
+from workflow.stories import SLOTS, Stage
 from workflow.trials import Verdict
 
 TRIED_AT: Final = datetime(2026, 6, 10, 10, 30, tzinfo=calendars.ZONE)
 """A Wednesday in the middle of a year whose calendar is published."""
-SLOTS: Final = (
-    "designer", "adviser", "project_manager", "foreman", "engineering_supervisor", "inspector", "received_by", "assignee",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ commits, so no call, text or event leaves. ``what_would_have_been`` only reads: 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from workflow import calendars, planner
+from tenancy.models import Branch
+from workflow import calendars, planner, stories
 from workflow.hindsight import openings_between, what_would_have_been
 from workflow.models import Playbook, PlaybookVersion, Rule, StaffTask, Touchpoint
 from workflow.occasions import concerned
@@ -69,6 +70,14 @@ def simulate(rules: Sequence[RuleSpec], beats: Sequence[Beat], until: datetime, 
             _live(stored, stage, beat.at, end)
             stage.fresh.clear()
         return _touches(stored)
+
+
+def simulate_life(
+    rules: Sequence[RuleSpec], signed_on: date, branch: Branch, *, story: str = "project"
+) -> list[Touch]:
+    """What these rules make of an invented project of this branch signed on that day; leaves no trace."""
+    beats, until = stories.stories()[story].tell(signed_on)
+    return simulate(rules, beats, until, stories.stage_of(branch))
 
 
 def _put_in_force(rules: Sequence[RuleSpec], first: datetime) -> list[tuple[Rule, RuleSpec]]:
@@ -155,4 +164,4 @@ def _touches(rules: list[tuple[Rule, RuleSpec]]) -> list[Touch]:
     ]
 
 
-__all__ = ["Touch", "nothing_stays", "simulate", "what_would_have_been"]
+__all__ = ["Touch", "nothing_stays", "simulate", "simulate_life", "what_would_have_been"]

@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tenancy.models import Branch, Member
+from tenancy.models import Branch, Member, Role
 from workflow.models import OutboxEvent, Step
 from workflow.moves import record_origin
+from workflow.people import ROLE_OF
 
 Maker = Callable[["Stage", dict[str, Any], datetime], Any]
 
@@ -52,6 +53,21 @@ class Stage:
     def change(self, row: Any, **values: Any) -> None:
         """Write columns as they became; states too, past their guards, because nothing of it stays."""
         QuerySet.update(type(row).objects.filter(pk=row.pk), **values)
+
+
+SLOTS: Final = (
+    "designer", "adviser", "project_manager", "foreman", "engineering_supervisor", "inspector", "received_by", "assignee",
+)  # fmt: skip
+"""The people a made subject may need."""
+
+
+def stage_of(branch: Branch) -> Stage:
+    """A branch of the firm in scope with colleagues of its own in every slot that somebody can fill."""
+    holders = {
+        slot: Member.objects.holding(ROLE_OF.get(slot, Role.CS_AGENT), branch_id=branch.pk) for slot in SLOTS
+    }
+    found = {slot: rows.order_by("pk").first() for slot, rows in holders.items()}
+    return Stage(branch, {slot: member for slot, member in found.items() if member is not None})
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import calendar as months
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 
 from lunar_python import Solar
 
@@ -52,7 +53,11 @@ def repeats(start: date, every_months: int, first: date, last: date) -> list[dat
 def _is_holiday(name: str, day: date) -> bool:
     if name in SOLAR_DAYS:
         return (day.month, day.day) == SOLAR_DAYS[name]
+    month, of_month, term = _lunar(day)
+    return term == SOLAR_TERMS[name] if name in SOLAR_TERMS else (month, of_month) == LUNAR_DAYS[name]
+
+
+@cache
+def _lunar(day: date) -> tuple[int, int, str]:
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    if name in SOLAR_TERMS:
-        return lunar.getJieQi() == SOLAR_TERMS[name]
-    return (lunar.getMonth(), lunar.getDay()) == LUNAR_DAYS[name]
+    return lunar.getMonth(), lunar.getDay(), lunar.getJieQi()

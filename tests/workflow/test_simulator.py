@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tenancy.models import Branch, Firm, FirmModel
+from tenancy.models import Branch, Firm, FirmModel, Member
 from tenancy.scoping import current_firm_id
 from tests.factories.crm import make_customer
 from tests.workflow.rules import a_spec, put_in_force
@@ -18,7 +18,7 @@ from tests.workflow.sites import at, make_site, move_site
 from workflow import calendars, shipped, stories
 from workflow.models import Playbook, Touchpoint
 from workflow.planner import plan
-from workflow.simulator import Touch, simulate, what_would_have_been
+from workflow.simulator import Touch, simulate, simulate_life, what_would_have_been
 from workflow.stories import Beat, Stage
 
 SIGNED = date(2026, 3, 2)
@@ -88,6 +88,17 @@ def test_a_simulation_leaves_no_row_and_no_hook(firm: Firm, stage: Stage) -> Non
     assert transaction.get_connection().run_on_commit == hooks
 
 
+def test_an_invented_project_of_ours_has_our_colleagues_on_it(
+    firm: Firm, branch: Branch, designer: Member, stage: Stage
+) -> None:
+    before = rows_of_everything()
+
+    touches = simulate_life([a_spec(**AFTER_SIGNING, performer="designer")], SIGNED, branch)
+
+    assert [(one.rule_key, one.assignee_id) for one in touches] == [("after_signing", designer.pk)]
+    assert rows_of_everything() == before
+
+
 def test_a_simulation_that_breaks_off_leaves_no_row_either(firm: Firm, stage: Stage) -> None:
     def fail(_stage: Stage) -> None:
         make_customer()
@@ -146,13 +157,12 @@ def test_what_would_have_been_is_what_planning_each_day_would_have_made(firm: Fi
     move_site(first, "inspections", "suspended", "2026-11-06 10:00")
     move_site(second, "handover", "inspections", "2026-11-09 09:00")
     rules = (SATURDAYS, AFTER_SIGNING, ON_SITE)
-    since, until = date(2026, 10, 20), date(2026, 11, 19)
+    since, until = date(2026, 10, 26), date(2026, 11, 16)
 
     told = what_would_have_been([a_spec(**rule) for rule in rules], since, until)
 
     put_in_force(*rules)
     for offset in range((until - since).days):
-        plan(since + timedelta(days=offset), by_hand=True)
         plan(calendars.midnight(since + timedelta(days=offset)) + timedelta(hours=12), by_hand=True)
     made = Touchpoint.objects.filter(
         due_from__lt=calendars.midnight(until), due_from__gte=calendars.midnight(since)
