@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from projects import policies
 from projects.actions.confirming import THIRD_PARTY, stands_for
 from projects.models import Appointment, AppointmentPerson
+from projects.parts import PARTS
 from projects.phases import Node, find_node, nodes_of
 from tenancy.models import Member
 
@@ -21,17 +22,6 @@ DAYS = 7
 MOST_ROWS = 200
 Answer = AppointmentPerson.Answer
 TONES: dict[str, str] = {Answer.ASKED: "", Answer.TOLD: "b", Answer.CONFIRMED: "g", Answer.DECLINED: "r"}
-PARTS: dict[str, Any] = {
-    "owner": gettext_lazy("业主"),
-    "colleague": gettext_lazy("同事"),
-    "designer": gettext_lazy("设计师"),
-    "adviser": gettext_lazy("家装顾问"),
-    "project_manager": gettext_lazy("项目经理"),
-    "foreman": gettext_lazy("工长"),
-    "engineering_supervisor": gettext_lazy("工程监督"),
-    "inspector": gettext_lazy("监察员"),
-    "third_party": gettext_lazy("第三方监理"),
-}
 
 
 @dataclass(frozen=True)

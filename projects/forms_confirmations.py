@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.formats import day_name
+from projects.forms import FactForm
 from projects.models import AppointmentPerson
 from tenancy.forms import MemberForm
 from tenancy.models import Branch, Member, Role
@@ -41,6 +42,22 @@ class ProposalForm(MemberForm):
             data["starts_at"] = timezone.make_aware(moment)
             data["ends_at"] = data["starts_at"] + LENGTH
         return data
+
+
+class NodeForm(FactForm):
+    """That a node passed; ``waive`` only where somebody has not confirmed and the member may pass it all the same."""
+
+    waive = forms.CharField(
+        label=_("未全部确认仍通过的原因"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, asks_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_reason:
+            del self.fields["waive"]
 
 
 class PartyForm(MemberForm):

@@ -70,6 +70,11 @@ def may_plan(project: Any, member: Member) -> bool:
     return member.has_role(*PLANNERS) or (project is not None and is_named_on(project, member))
 
 
+def may_pass_unconfirmed(member: Any) -> bool:
+    """Pass a node although not everybody said they would come (带条件)."""
+    return bool(member.has_role(Role.ENGINEERING_MANAGER, Role.FIRM_ADMIN))
+
+
 def may_answer_for(appointment: Any, member: Any) -> bool:
     """Say whether it took place: planners, the project's people, and whoever was asked to come."""
     if may_plan(appointment.project, member):

@@ -105,23 +105,28 @@ class NodeMark:
 def node_list(project: Project) -> list[NodeMark]:
     """The nodes of the site, downwards; passed ones with the day somebody said so."""
     nodes = nodes_of(project.node_set)
-    said = {row.node: row.stated_on for row in project.statements.all() if row.fact == "node_passed"}
+    said = {row.node: row for row in project.statements.all() if row.fact == "node_passed"}
     here = place_of(nodes, project.node) if project.node else -1
     finished = project.phase in (Phase.COMPLETION, Phase.WARRANTY, Phase.CLOSED)
     marks = []
     for at, node in enumerate(nodes):
-        day = _node_day(project, node, said)
+        row = said.get(node.code)
+        day = _node_day(project, node, row.stated_on if row else None)
         state = "done" if finished or at < here else ("now" if at == here else "")
         marks.append(
-            NodeMark(str(node.label), state, short_date(day) if day else "", _("凭声明") if day else "")
+            NodeMark(str(node.label), state, short_date(day) if day else "", _node_mark(row) if day else "")
         )
     return marks
 
 
-def _node_day(project: Project, node: Any, said: dict[str, date]) -> date | None:
+def _node_mark(row: Any) -> str:
+    return _("带条件") if row is not None and row.passed_over else _("凭声明")
+
+
+def _node_day(project: Project, node: Any, stated_on: date | None) -> date | None:
     if node.handover:
         return project.started_on
-    return project.accepted_on if node.final else said.get(node.code)
+    return project.accepted_on if node.final else stated_on
 
 
 @dataclass(frozen=True)

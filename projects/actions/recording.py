@@ -1,17 +1,21 @@
 """Put dated facts on record: what happened, on which day, and who says so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Refusal
+from projects import policies
+from projects.actions.confirming import unconfirmed
 from projects.actions.promises import keep_design_promises
 from projects.events import FactRecorded, NodePassed
 from projects.models import Project, Statement
+from projects.parts import PARTS
 from projects.phases import Node, Phase, find_node, nodes_of, place_of
 from projects.stated import FACTS, StatedFact
 from tenancy.models import Member
@@ -24,6 +28,7 @@ class Said:
 
     on: date
     note: str = ""
+    passed_over: dict[str, Any] = field(default_factory=dict)
 
 
 FUTURE_FACTS = frozenset({"proposal_agreed"})
@@ -62,14 +67,23 @@ def put_on_record(project: Project, said: Mapping[str, Said], *, by: Member) -> 
 
 
 @transaction.atomic
-def pass_node(project: Project, node: str, *, by: Member, on: date, note: str = "") -> Project:
-    """State that the current node passed its inspection; the site then stands at the next one."""
+def pass_node(
+    project: Project, node: str, *, by: Member, on: date, note: str = "", waive: str = ""
+) -> Project:
+    """State that the current node passed its inspection; the site then stands at the next one.
+
+    Every party of the node's matrix should have confirmed; the engineering manager may pass it all the same, with
+    ``waive`` as the reason, and it stays to be read.
+    """
     known = FACTS["node_passed"]
     _refuse_stranger(known, by)
     _refuse_future(known, on)
     project = Project.objects.lock(project)
     current = _current_node(project, node)
-    _state(project, {(known.code, current.code): Said(on, note)}, by=by)
+    missing = unconfirmed(project, current)
+    _refuse_unconfirmed(missing, waive.strip(), by)
+    passed_over = {"missing": missing, "reason": waive.strip()} if missing else {}
+    _state(project, {(known.code, current.code): Said(on, note, passed_over)}, by=by)
     nodes = nodes_of(project.node_set)
     project.node = nodes[place_of(nodes, current.code) + 1].code
     project.save()
@@ -92,6 +106,7 @@ def _state(project: Project, said: Mapping[tuple[str, str], Said], *, by: Member
     for (fact, node), what in said.items():
         row = known.get((fact, node)) or Statement(project=project, fact=fact, node=node)
         row.stated_on, row.note, row.by, row.at = what.on, what.note, by, timezone.now()
+        row.passed_over = what.passed_over
         row.save()
 
 
@@ -104,6 +119,26 @@ def _current_node(project: Project, code: str) -> Node:
     if node.final:
         raise Refusal(_("最后一个节点由业主的竣工验收通过，请推进到竣工。"), code="final_node")
     return node
+
+
+def _refuse_unconfirmed(missing: list[str], reason: str, by: Member) -> None:
+    if not missing:
+        return
+    if not policies.may_pass_unconfirmed(by):
+        raise Refusal(
+            _("还没有全部确认到场：%(who)s。请先在三方确认里登记，或由工程部经理写明原因后通过。")
+            % {"who": _named(missing)},
+            code="unconfirmed",
+        )
+    if not reason:
+        raise Refusal(
+            _("还没有全部确认到场：%(who)s。要通过请写明原因。") % {"who": _named(missing)},
+            code="unconfirmed",
+        )
+
+
+def _named(parts: list[str]) -> str:
+    return "、".join(str(PARTS[part]) for part in parts)
 
 
 def _refuse_stranger(known: StatedFact, by: Member) -> None:

@@ -139,7 +139,9 @@ class ProjectStatements(ProjectView):
         given = self.read(shapes.NewStatementSerializer)
         fact, node, on, note = given["fact"], given["node"], given["on"], given["note"]
         if fact == "node_passed":
-            project = recording.pass_node(project, node, by=self.member, on=on, note=note)
+            project = recording.pass_node(
+                project, node, by=self.member, on=on, note=note, waive=given["waive"]
+            )
         else:
             project = recording.record_fact(project, fact, by=self.member, on=on, note=note)
         return self.shown(project, status.HTTP_201_CREATED)

@@ -164,12 +164,13 @@ class StatementSerializer(FirmModelSerializer):
 
 
 class NewStatementSerializer(serializers.Serializer):
-    """``node``: with the fact ``node_passed`` the node that passed."""
+    """``node``: with the fact ``node_passed`` the node that passed; ``waive``: why, when not all parties confirmed."""
 
     fact = serializers.ChoiceField(sorted(FACTS))
     on = serializers.DateField()
     node = serializers.CharField(required=False, allow_blank=True, max_length=30, default="")
     note = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+    waive = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["fact"] == "node_passed" and not attrs["node"]:

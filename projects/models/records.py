@@ -14,6 +14,7 @@ class Statement(FirmModel):
     """Somebody responsible says that a thing happened whose own record this product does not keep yet (凭声明).
 
     Which facts may be stated, and by whom, stands in ``projects.stated``. Stating a fact again corrects its day.
+    ``passed_over``: what was not so and the reason it was passed with all the same (带条件): ``{missing, reason}``.
     """
 
     project = FirmFK(Project, related_name="statements")
@@ -23,6 +24,7 @@ class Statement(FirmModel):
     by = FirmFK(Member, null=True, related_name="+", verbose_name=_("声明人"))
     at = models.DateTimeField(_("声明时间"), default=timezone.now)
     note = models.CharField(_("说明"), max_length=300, blank=True)
+    passed_over = models.JSONField(_("未满足的条件"), default=dict, blank=True)
 
     class Meta(FirmModel.Meta):
         verbose_name = _("声明")

@@ -20,9 +20,9 @@ from core.ui.calendars import CalendarEvent
 from crm.models import Customer
 from projects import policies
 from projects.actions import answers, appointments as actions
-from projects.confirming_board import PARTS
 from projects.forms_appointments import AppointmentForm, CancelForm, MoveForm, OutcomeForm
 from projects.models import Appointment, AppointmentPerson, Project
+from projects.parts import PARTS
 from projects.phases import Phase
 from projects.querysets import SLOTS
 from projects.views.choosing import choose_subject

@@ -33,9 +33,8 @@ def choose_subject(
 def _projects(request: MemberRequest, text: str, *, wanted: bool) -> list[dict[str, Any]]:
     if not wanted:
         return []
-    found = search.projects(Project.objects.visible_to(request.member), text).select_related(
-        "customer", "estate"
-    )
+    visible = Project.objects.visible_to(request.member)
+    found = search.few_projects(visible, text).select_related("customer", "estate")
     return [
         {
             "icon": "layout-kanban",
@@ -48,7 +47,9 @@ def _projects(request: MemberRequest, text: str, *, wanted: bool) -> list[dict[s
 
 
 def _customers(request: MemberRequest, text: str) -> list[dict[str, Any]]:
-    found = customers.customers(Customer.objects.visible_to(request.member), text).select_related("estate")
+    found = customers.few_customers(Customer.objects.visible_to(request.member), text).select_related(
+        "estate"
+    )
     return [
         {
             "icon": "user",

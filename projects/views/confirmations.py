@@ -16,6 +16,7 @@ from projects import confirming_board, policies
 from projects.actions import answers, confirming
 from projects.forms_confirmations import ConfirmationFilter, PartyForm, ProposalForm
 from projects.models import Appointment, AppointmentPerson, PartyAnswer, Project
+from projects.parts import PARTS
 from projects.phases import Node, node_ahead
 from projects.views.pages import attempt, done, find_project, show_dialog
 from tenancy.http import MemberRequest
@@ -79,7 +80,7 @@ def _propose(request: MemberRequest, project: Project, form: ProposalForm) -> Ap
 
 def _asked(project: Project, node: Node | None) -> list[dict[str, Any]]:
     parties = confirming.parties_of(project, node) if node else []
-    return [{"label": confirming_board.PARTS[party.part], "name": party.shown_name} for party in parties]
+    return [{"label": PARTS[party.part], "name": party.shown_name} for party in parties]
 
 
 def next_working_days(today: date) -> list[date]:
@@ -110,7 +111,7 @@ def party(request: MemberRequest, pk: UUID, person: UUID) -> HttpResponse:
         "form": form,
         "appointment": appointment,
         "person": asked,
-        "part": confirming_board.PARTS.get(asked.part, asked.part),
+        "part": PARTS.get(asked.part, asked.part),
         "history": PartyAnswer.objects.filter(appointment=appointment, part=asked.part)
         .select_related("by")
         .order_by("-at")[:10],

@@ -8,8 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from projects import guards, policies
 from projects.actions import advancing, recording
+from projects.actions.confirming import unconfirmed
 from projects.forms import AdvanceForm, FactForm
+from projects.forms_confirmations import NodeForm
 from projects.models import Project
+from projects.parts import PARTS
 from projects.phases import Phase, find_node, nodes_of
 from projects.stated import FACTS
 from projects.views.pages import attempt, done, find_project, show_dialog
@@ -84,7 +87,9 @@ def node(request: MemberRequest, number: str) -> HttpResponse:
     known = FACTS["node_passed"]
     project = find_project(request, number, lambda _project, member: known.may_state(member))
     current = find_node(nodes_of(project.node_set), project.node)
-    form = FactForm(request.POST or None, member=request.member, fact=known)
+    missing = unconfirmed(project, current) if current and not current.final else []
+    asks_reason = bool(missing) and policies.may_pass_unconfirmed(request.member)
+    form = NodeForm(request.POST or None, member=request.member, fact=known, asks_reason=asks_reason)
     if request.method == "POST" and form.is_valid():
         given, code = form.cleaned_data, request.POST.get("node", "")
         if attempt(form, lambda: recording.pass_node(project, code, by=request.member, **given)):
@@ -94,5 +99,11 @@ def node(request: MemberRequest, number: str) -> HttpResponse:
         request,
         "projects/_fact.html",
         title,
-        {"form": form, "project": project, "fact": known, "node": current},
+        {
+            "form": form,
+            "project": project,
+            "fact": known,
+            "node": current,
+            "missing": [PARTS[part] for part in missing],
+        },
     )

@@ -60,7 +60,7 @@ STATEMENTS: dict[str, tuple[int] | tuple[int, int]] = {
     "projects:loss": (12, 11),
     "projects:mine": (12,),
     "projects:new": (10,),
-    "projects:node": (12, 11),
+    "projects:node": (13, 12),
     "projects:note": (11,),
     "projects:party": (14, 13),
     "projects:people": (15, 14),

@@ -10,8 +10,10 @@ from core.errors import Refusal
 from projects.actions.answers import answer_for
 from projects.actions.appointments import cancel_appointment, move_appointment
 from projects.actions.confirming import parties_of, propose_node, unconfirmed
-from projects.models import Appointment, PartyAnswer
+from projects.actions.recording import pass_node
+from projects.models import Appointment, PartyAnswer, Statement
 from projects.phases import SEVEN, SIX, find_node
+from projects.presenting import node_list
 from tenancy.models import Role
 from tests.factories import projects as factories
 from workflow.models import OutboxEvent
@@ -224,3 +226,50 @@ def test_a_stranger_may_not_answer_for_a_party(site, propose, make_member, branc
         answer_for(party(made, "owner"), by=finance, answer="confirmed")
 
     assert party(made, "owner").answer == "asked"
+
+
+def test_a_node_waits_for_its_parties_and_nothing_moves(site, people):
+    project = site()
+
+    with pytest.raises(Refusal, match="业主、设计师、监察员"):
+        pass_node(project, "we_accepted", by=people["engineering_supervisor"], on=timezone.localdate())
+
+    project.refresh_from_db()
+    assert (project.node, Statement.objects.count()) == ("we_accepted", 0)
+
+
+def test_a_supervisor_may_not_pass_it_with_a_reason(site, people):
+    with pytest.raises(Refusal, match="工程部经理"):
+        pass_node(
+            site(),
+            "we_accepted",
+            by=people["engineering_supervisor"],
+            on=timezone.localdate(),
+            waive="赶工期",
+        )
+
+
+def test_the_engineering_manager_passes_it_with_a_reason_that_stays(site, make_member, branch):
+    chief = make_member(Role.ENGINEERING_MANAGER, branch=branch)
+    with pytest.raises(Refusal, match="写明原因"):
+        pass_node(site(), "we_accepted", by=chief, on=timezone.localdate(), waive=" ")
+
+    project = pass_node(site(), "we_accepted", by=chief, on=timezone.localdate(), waive="业主出差，视频验收")
+
+    assert Statement.objects.get().passed_over == {
+        "missing": ["owner", "designer", "inspector"],
+        "reason": "业主出差，视频验收",
+    }
+    marks = {mark.label: mark.mark for mark in node_list(project)}
+    assert marks["水电验收+木工交底"] == "带条件"
+
+
+def test_a_confirmed_node_passes_without_conditions(site, propose, agent, people):
+    project = site()
+    made = propose(project, "we_accepted")
+    for part in THREE:
+        answer_for(party(made, part), by=agent, answer="confirmed")
+
+    project = pass_node(project, "we_accepted", by=people["engineering_supervisor"], on=timezone.localdate())
+
+    assert (project.node, Statement.objects.get().passed_over) == ("mc_material", {})

@@ -179,7 +179,7 @@ PAGES = [
     Route(
         "projects:node",
         get(NODES),
-        post(NODES, data=lambda world: {"on": today(), "node": "we_material"}),
+        post(NODES, data=lambda world: {"on": today(), "node": "we_material", "waive": "业主在场"}),
         kwargs=number("site_project"),
     ),
     Route(
