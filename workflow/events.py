@@ -6,7 +6,7 @@ boring (see ``workflow.models.Delivery`` for what is exactly once).
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -88,8 +88,26 @@ def handlers_of(event: Event) -> dict[str, Handler]:
 
 def publish(event: Event) -> OutboxEvent:
     """Write the event beside the change that caused it; it is delivered once that commits."""
+    return publish_all([event])[0]
+
+
+def publish_all(events: Sequence[Event]) -> list[OutboxEvent]:
+    """Several events of one change, in as many statements as one."""
+    told = [(event, _row(event)) for event in events]
+    rows = OutboxEvent.objects.bulk_create([row for _event, row in told])
+    waiting = [
+        Delivery(event=row, handler=name, due_at=row.at) for event, row in told for name in handlers_of(event)
+    ]
+    if waiting:
+        Delivery.objects.bulk_create(waiting)
+        due.note(Due.Queue.OUTBOX, min(delivery.due_at for delivery in waiting))
+        bell.ring_after_commit()
+    return list(rows)
+
+
+def _row(event: Event) -> OutboxEvent:
     actor, (kind, subject_id) = current_actor(), event.subject()
-    row = OutboxEvent.objects.create(
+    return OutboxEvent(
         name=event.name(),
         payload=asdict(event),
         subject_kind=kind,
@@ -97,11 +115,6 @@ def publish(event: Event) -> OutboxEvent:
         actor_id=actor.member_id,
         request_id=actor.request_id,
     )
-    if waiting := [Delivery(event=row, handler=name, due_at=row.at) for name in handlers_of(event)]:
-        Delivery.objects.bulk_create(waiting)
-        due.note(Due.Queue.OUTBOX, row.at)
-        bell.ring_after_commit()
-    return row
 
 
 def run(delivery: Delivery) -> None:

@@ -69,19 +69,46 @@ def move(
     number of clicks one moves. Nothing has changed when it raises.
     """
     row: StatefulModel = transition.__self__
-    state_field: FSMFieldMixin = _meta(transition).field
+    state_field: FSMFieldMixin = state_field_of(transition)
     source = _current_state(row, state_field)
-    _check_state(transition, row, state_field)
-    _check_role(transition, row, source, by)
-    _check_guards(transition, waived, by)
+    refuse_unless_allowed(transition, by=by, waived=waived)
     with moving(row):
         transition(**facts)
         row.save()
-    return Step.objects.create(
+    step = step_of(transition, source, by=by, note=note, waived=waived, kind=kind, facts=facts)
+    step.save()
+    return step
+
+
+def state_field_of(transition: Any) -> FSMFieldMixin:
+    return _meta(transition).field
+
+
+def refuse_unless_allowed(transition: Any, *, by: Member | None, waived: Sequence[Guard] = ()) -> None:
+    """Raises Refusal unless the row is in the right state, ``by`` in the right role and every guard met or passed."""
+    row, state_field = transition.__self__, state_field_of(transition)
+    _check_state(transition, row, state_field)
+    _check_role(transition, row, state_field.get_state(row), by)
+    _check_guards(transition, waived, by)
+
+
+def step_of(
+    transition: Any,
+    source: str,
+    *,
+    by: Member | None,
+    note: str = "",
+    waived: Sequence[Guard] = (),
+    kind: str = "move",
+    facts: dict[str, Any],
+) -> Step:
+    """The record of a transition just taken, not stored yet."""
+    row: StatefulModel = transition.__self__
+    return Step(
         subject_kind=row.kind_of_subject(),
         subject_id=row.pk,
         source=source,
-        target=state_field.get_state(row),
+        target=state_field_of(transition).get_state(row),
         by=by,
         note=note[:500],
         kind=kind,

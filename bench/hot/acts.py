@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications.sending import dispatch
+from notifications.sending import claiming
 from tenancy.scoping import firm_scope
 from workflow import clocks, delivery, planner
 
@@ -132,7 +132,7 @@ HOT: Final = (
     Hot(
         "message_claim",
         "every 15 seconds: texts that are due",
-        _in_firm(lambda: dispatch.claim(timezone.now())),
+        _in_firm(lambda: claiming.claim(timezone.now())),
         ('FROM "notifications_message"', "SKIP LOCKED"),
     ),
     Hot(

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import segments, windows, wording
-from notifications.models import Consent, Message, Purpose, Suppression, Template
-from notifications.sending.variables import address_and_values
+from notifications.models import Message, Purpose, Template
+from notifications.sending.known import CAPS, Known
 from notifications.settings import SMS_KEYS
 from tenancy import firm_settings
 
-CAPS = {Purpose.MARKETING: timedelta(days=7), Purpose.CARE: timedelta(days=30)}
 RETRY_APPROVAL = timedelta(hours=1)
 
 
@@ -46,33 +45,32 @@ class GateRules:
         return cls(window=windows.parse(value["sms.window"]), caps=caps)
 
 
-def judge(message: Message, *, signature: str, rules: GateRules, now: datetime) -> Verdict:
-    """Lock the message first. Reads its address and its variables as they are now."""
+def judge(message: Message, known: Known, *, signature: str, rules: GateRules, now: datetime) -> Verdict:
+    """``known`` is about a batch this message belongs to; what passes counts against the caps of the next one."""
     if message.expires_at <= now:
         return Verdict("expire", _("过了该发的时间"))
-    address, values = address_and_values(message, now)
+    address, values = known.recipients[message.pk]
     if not address:
         return Verdict("fail", _("客户没有可用的手机号"))
-    if why := _forbidden(address, message.purpose):
+    if why := _forbidden(address, message.purpose, known):
         return Verdict("suppress", why, address=address)
-    return _not_yet(message, address, values, rules, now) or _ready(message, address, values, signature)
+    waits = _not_yet(message, values, rules, now) or _capped(message, address, known, rules, now)
+    return waits or _ready(message, address, values, signature)
 
 
-def _forbidden(address: str, purpose: str) -> str:
-    stopped = Suppression.objects.against(address, purpose).first()
+def _forbidden(address: str, purpose: str, known: Known) -> str:
+    stopped = known.stop(address, purpose)
     if stopped is not None:
         return str(stopped.get_cause_display())
     if purpose == Purpose.NOTICE:
         return ""
-    newest = Consent.objects.newest_of([address]).filter(purpose=purpose).first()
-    if newest is None:
+    allowed = known.allowed.get((address, purpose))
+    if allowed is None:
         return _("客户没有同意接收营销短信") if purpose == Purpose.MARKETING else ""
-    return "" if newest.is_granted else _("客户已拒收这类短信")
+    return "" if allowed else _("客户已拒收这类短信")
 
 
-def _not_yet(
-    message: Message, address: str, values: Mapping[str, str], rules: GateRules, now: datetime
-) -> Verdict | None:
+def _not_yet(message: Message, values: Mapping[str, str], rules: GateRules, now: datetime) -> Verdict | None:
     template = message.template.template
     if template.approval != Template.Approval.APPROVED or not template.is_active:
         return Verdict("hold", _("模板还没有通过审核"), until=now + RETRY_APPROVAL)
@@ -83,22 +81,19 @@ def _not_yet(
     if not windows.is_open(now, [rules.window]):
         opens = windows.next_open(now, [rules.window])
         return Verdict("hold", _("不在发送时段，%(at)s再发") % {"at": _say(opens)}, until=opens)
-    return _capped(message, address, rules, now)
+    return None
 
 
-def _capped(message: Message, address: str, rules: GateRules, now: datetime) -> Verdict | None:
-    """So many a week or a month; counted over what may already have arrived."""
-    length = CAPS.get(Purpose(message.purpose))
+def _capped(message: Message, address: str, known: Known, rules: GateRules, now: datetime) -> Verdict | None:
+    """So many a week or a month."""
+    length = CAPS.get(message.purpose)
     if length is None:
         return None
-    sent = Message.objects.filter(
-        address=address, purpose=message.purpose, status__in=Message.MAY_HAVE_LEFT, sent_at__gt=now - length
-    )
-    limit = rules.caps[message.purpose]
-    if sent.count() < limit:
+    left, limit = known.left[address, message.purpose], rules.caps[message.purpose]
+    if len(left) < limit:
+        left.append(now)
         return None
-    oldest = sent.order_by("sent_at").values_list("sent_at", flat=True).first()
-    until = (oldest or now) + length
+    until = (left[0] if left else now) + length
     return Verdict("hold", _("这位客户近期已收到 %(n)d 条同类短信") % {"n": limit}, until=until)
 
 

@@ -17,12 +17,13 @@ def note_status(message_id: UUID, *, provider: str, receipt: Receipt, status: st
         return None
     if message.status in FINAL or message.status in Message.WAITING:
         return message
-    if status == "delivered":
-        settling.deliver(message, provider_id=receipt.provider_id)
-    elif status == "failed":
-        settling.reject(message, receipt, is_permanent=receipt.code in settling.CAUSES)
-    elif message.status in ON_THE_WAY:
-        settling.accept(message, receipt)
+    with settling.written_together() as told:
+        if status == "delivered":
+            told.deliver(message, provider_id=receipt.provider_id)
+        elif status == "failed":
+            told.reject(message, receipt, is_permanent=receipt.code in settling.CAUSES)
+        elif message.status in ON_THE_WAY:
+            told.accept(message, receipt)
     return message
 
 

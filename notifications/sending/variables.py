@@ -1,8 +1,10 @@
-"""What stands in a text, and where it goes, read from its subject when it leaves."""
+"""What stands in texts, and where they go, read from their subjects when they leave."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,28 +13,60 @@ from notifications.models import Message
 from tenancy.models import Branch
 from workflow import registry
 
+Recipient = tuple[str, dict[str, str]]
+"""Where a text goes and the values of its variables."""
 
-def address_and_values(message: Message, now: datetime) -> tuple[str, dict[str, str]]:
-    """Given by hand where they were, else from the facts of the subject. Two queries at most."""
-    variables = message.template.variables
-    facts = _facts(message, variables, now)
-    if "hotline" not in facts:
-        facts["hotline"] = _hotline(message)
+
+def recipients(messages: Sequence[Message], now: datetime) -> dict[UUID, Recipient]:
+    """Given by hand where they were, else from the facts of the subject. A query for each kind of subject, and one."""
+    facts, hotlines = _facts(messages, now), _hotlines(messages)
+    return {message.pk: _recipient(message, facts, hotlines) for message in messages}
+
+
+def _recipient(
+    message: Message,
+    facts: Mapping[tuple[str, UUID], Mapping[str, Any]],
+    hotlines: Mapping[UUID | None, str],
+) -> Recipient:
+    known = {"hotline": hotlines.get(message.branch_id, "")}
+    known |= facts.get((message.subject_kind, message.subject_id), {})
     values = {
-        v["name"]: message.values.get(v["name"]) or _said(facts.get(v.get("fact", "")), v) for v in variables
+        v["name"]: message.values.get(v["name"]) or _said(known.get(v.get("fact", "")), v)
+        for v in message.template.variables
     }
-    return message.address or _mobile(facts.get("phone")), values
+    return message.address or _mobile(known.get("phone")), values
 
 
-def _facts(message: Message, variables: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def _facts(messages: Iterable[Message], now: datetime) -> dict[tuple[str, UUID], dict[str, Any]]:
+    """What any text about a kind of subject wants is read for all of that kind."""
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
+    for message in messages:
+        if wanted := _wanted(message):
+            ids[message.subject_kind].add(message.subject_id)
+            names[message.subject_kind] |= wanted
+    return {
+        (kind, subject_id): facts
+        for kind in ids
+        for subject_id, facts in registry.facts_of(kind, ids[kind], sorted(names[kind]), now).items()
+    }
+
+
+def _wanted(message: Message) -> set[str]:
+    """The facts nobody gave by hand, as far as the subject knows them."""
     subject = registry.subjects().get(message.subject_kind)
-    if subject is None:
-        return {}
-    wanted = {"phone"} | {v["fact"] for v in variables if v.get("fact") and not message.values.get(v["name"])}
-    known = [name for name in sorted(wanted) if name in subject.by_name]
-    return registry.facts_of(message.subject_kind, [message.subject_id], known, now).get(
-        message.subject_id, {}
-    )
+    names = {v["fact"] for v in _open(message) if v.get("fact")} | (set() if message.address else {"phone"})
+    return names & set(subject.by_name) if subject else set()
+
+
+def _open(message: Message) -> list[dict[str, Any]]:
+    return [v for v in message.template.variables if not message.values.get(v["name"])]
+
+
+def _hotlines(messages: Iterable[Message]) -> dict[UUID | None, str]:
+    asking = [m for m in messages if any(v.get("fact") == "hotline" for v in _open(m))]
+    ids = {message.branch_id for message in asking if message.branch_id}
+    return dict(Branch.objects.filter(pk__in=ids).values_list("pk", "hotline")) if ids else {}
 
 
 def _said(value: Any, variable: Mapping[str, Any]) -> str:
@@ -48,11 +82,6 @@ def _moment(value: date | datetime, kind: str) -> str:
     if kind == "time":
         return f"{local:%H:%M}" if isinstance(local, datetime) else ""
     return f"{local.month}月{local.day}日"
-
-
-def _hotline(message: Message) -> str:
-    branch = Branch.objects.filter(pk=message.branch_id).first() if message.branch_id else None
-    return branch.hotline if branch else ""
 
 
 def _mobile(phone: Any) -> str:

@@ -130,7 +130,7 @@ def test_a_worker_that_wakes_up_too_late_changes_nothing(firm, double, noon):
     message.refresh_from_db()
     before = (message.status, message.attempt_no, message.provider_id)
 
-    dispatch.settle(claimed, sms_twilio.Receipt("rejected", code="invalid_number"))
+    dispatch.settle([(claimed, sms_twilio.Receipt("rejected", code="invalid_number"))])
 
     message.refresh_from_db()
     assert (message.status, message.attempt_no, message.provider_id) == before
