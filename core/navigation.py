@@ -6,6 +6,7 @@ sees it; an entry a member's roles do not allow is left out, never shown greyed.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -50,7 +51,7 @@ class NavItem:
     # Other addresses that belong here: prefixes of the path, beside the entry's own.
     also: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 

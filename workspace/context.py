@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import CharField, Count, QuerySet, Value
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core import navigation, preferences
 from core.navigation import NavItem
 from tenancy import remembered
 from tenancy.models import Branch
+from workspace import sidebar
 
 TABS = 4
 
@@ -79,6 +81,16 @@ class Shell:
         grouped = ((label, self._in(group)) for group, label in navigation.GROUPS.items())
         return [(label, entries) for label, entries in grouped if entries]
 
+    @cached_property
+    def nav(self) -> SafeString:
+        """The sidebar drawn; the drawer of the phone shows the same."""
+        return sidebar.drawn(self.groups)
+
+    @property
+    def places(self) -> tuple[sidebar.Place, ...]:
+        """Where the command box leads: everything in the sidebar."""
+        return sidebar.places(entry for _label, entries in self.groups for entry in entries)
+
     @property
     def account(self) -> list[Entry]:
         return self._in(navigation.ACCOUNT)
@@ -89,8 +101,8 @@ class Shell:
         return [entry for entry in self.entries if entry.phone][:TABS]
 
     @property
-    def hotkeys(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.hotkey]
+    def hotkeys(self) -> tuple[sidebar.Place, ...]:
+        return sidebar.places(entry for entry in self.entries if entry.hotkey)
 
     @property
     def search(self) -> Entry | None:
@@ -109,7 +121,7 @@ class Shell:
         return self._one(navigation.HELP)
 
     def _in(self, group: str) -> list[Entry]:
-        return [entry for entry in self.entries if entry.group == group]
+        return [entry for entry in self.entries if entry.item.group == group]
 
     def _one(self, group: str) -> Entry | None:
         return next(iter(self._in(group)), None)

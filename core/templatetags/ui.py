@@ -10,7 +10,7 @@ from django import template
 
 from core import charts
 from core.toasts import undo_url
-from core.ui import calendars, components, fields, formats, pieces
+from core.ui import calendars, components, drawing, fields, formats, pieces
 
 register = template.Library()
 
@@ -41,6 +41,7 @@ def mask_wide(phone: str | None) -> str:
 
 
 TAGS: dict[str, Callable[..., Any]] = {
+    "once": drawing.draw_once,
     "icon": pieces.icon,
     "tag": pieces.tag,
     "count": pieces.count,

@@ -1,11 +1,14 @@
 """What every staff page shows around its content, and what it costs."""
 
 import pytest
+from django.template.loader import get_template
 from django.test import RequestFactory
+from django.utils.translation import override
 
 from core import navigation
 from core.navigation import BELL, CUSTOMERS, NavItem
 from tenancy.models import Branch, Member, Role
+from tenancy.scoping import firm_scope
 from workspace.context import shell
 
 
@@ -86,3 +89,49 @@ def test_somebody_of_headquarters_sees_all_branches(manager, request_of):
 
 def test_the_phone_bar_holds_what_was_meant_for_it(agent, request_of):
     assert [entry.key for entry in shell(request_of(agent))["shell"].tabs] == ["people"]
+
+
+@pytest.fixture
+def page_of(request_of):
+    """The frame of a page, as its template draws it around no content."""
+
+    def draw(member, **where):
+        request = request_of(member, **where)
+        request.firm = member.firm
+        return get_template("layout/staff.html").render(shell(request), request)
+
+    return draw
+
+
+def test_two_roles_never_see_each_others_entries(agent, make_member, page_of):
+    finance = make_member(Role.FINANCE)
+    first, other, again = page_of(agent), page_of(finance), page_of(agent)
+    assert "财务</" not in first
+    assert other.count("财务</") == 3  # sidebar, drawer and command box
+    assert "财务</" not in again
+
+
+def test_a_firm_and_a_member_are_named_on_their_own_pages_only(agent, other_firm, make_member, page_of):
+    page_of(agent)
+    with firm_scope(other_firm.pk):
+        neighbour = make_member(Role.CS_AGENT, firm=other_firm, name="邻家客服")
+        page = page_of(neighbour)
+    assert "邻家客服" in page
+    assert other_firm.name in page
+    assert agent.firm.name not in page
+    assert agent.name not in page
+
+
+def test_each_language_has_its_own_frame(agent, page_of):
+    chinese = page_of(agent)
+    with override("en"):
+        english = page_of(agent)
+    assert "键盘快捷键" in chinese
+    assert "键盘快捷键" not in english
+    assert page_of(agent).count("键盘快捷键") == chinese.count("键盘快捷键")
+
+
+def test_figures_and_the_marked_entry_are_those_of_this_page(agent, page_of):
+    here, elsewhere = page_of(agent, path="/ui/"), page_of(agent, path="/somewhere/")
+    assert here.count('aria-current="page"') == 3  # sidebar, drawer and the phone's bar
+    assert 'aria-current="page"' not in elsewhere
