@@ -12,7 +12,7 @@ from typing import Any
 from bench.world import empty, marker, place as places
 from bench.world.hurry import careless
 from bench.world.place import NotABench, Place
-from bench.world.shape import ROOT, Shape, shape
+from bench.world.shape import ROOT, Shape, may_be_migrated, schema, shape
 
 QUIET = {"LOG_LEVEL": "ERROR", "LOG_READABLE": "1"}
 """A world is made of statements any page would be warned of."""
@@ -57,15 +57,19 @@ class World:
 def open_world(size: str = "small", **wanted: Any) -> World:
     """The world of this size, made first when it is missing or was made by other code.
 
+    New migrations are applied to the rows that are there, as in any installation.
     ``wanted``: ``firms``, ``customers``, ``scale``, ``seed``.
     """
     wanted_shape = shape(size, **wanted)
     place = places.find(wanted_shape.name)
     with places.one_at_a_time(place):
         told = marker.read(place)
-        if told is None or told["key"] != wanted_shape.key:
+        if told is None or told["key"] != wanted_shape.key or not may_be_migrated(told["schema"]):
             _make(place, wanted_shape)
-            told = marker.read(place)
+        elif told["schema"] != schema():
+            empty.migrate(place)
+            marker.note_schema(place, schema())
+        told = marker.read(place)
     if told is None:
         raise NotABench("The world was made and yet says nothing of itself.")
     return _world(place, wanted_shape, told)

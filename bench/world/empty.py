@@ -19,7 +19,7 @@ def make_empty(place: Place) -> None:
     """A fresh database with every table; one of a real server is never dropped, only refused when somebody is in it."""
     if not place.is_embedded:
         place.refuse_inhabited()
-        _migrate(place)
+        migrate(place)
         return
     refuse_strange_name(place.database)
     with closing(place.connect_as_superuser()) as server, server.cursor() as cursor:
@@ -42,13 +42,13 @@ def _template(cursor: Any, place: Place) -> str:
     for outdated in found:
         _drop(cursor, outdated)
     roles.ensure_database(place.superuser, name)
-    _migrate(replace(place, database=name, app_url=f"postgres://{roles.APP}@/{name}",
+    migrate(replace(place, database=name, app_url=f"postgres://{roles.APP}@/{name}",
                      owner_url=f"postgres://{roles.OWNER}@/{name}"))  # fmt: skip
     _execute(cursor, f"COMMENT ON DATABASE {{}} IS '{READY}'", name)
     return name
 
 
-def _migrate(place: Place) -> None:
+def migrate(place: Place) -> None:
     command = [sys.executable, "-m", "django", "migrate", "--database=owner", "--no-input", "-v0"]
     subprocess.run(command, check=True, cwd=ROOT, env=place.environment())  # noqa: S603 - a fixed command
 

@@ -19,7 +19,7 @@ from bench.world import filling, founding, marker, place, told
 from bench.world.bare import bare_tables
 from bench.world.filled import Filling
 from bench.world.jobs import Jobs, one_after_another, side_by_side
-from bench.world.shape import FirmShape, Shape
+from bench.world.shape import FirmShape, Shape, schema
 from tenancy.scoping import firm_scope
 
 FEW_NAMES, MORE_NAMES = 1_000, 5_000
@@ -39,7 +39,7 @@ def make(shape: Shape) -> None:
     cache.clear()
     said = make_firms(shape, timezone.localdate(), say, while_filling=_in_bulk(say), do_all=side_by_side)
     with connections["owner"].cursor() as owner:
-        marker.write(owner, {"key": shape.key, **said})
+        marker.write(owner, {"key": shape.key, "schema": schema(), **said})
     say("done")
 
 

@@ -27,3 +27,9 @@ def write(owner: Any, told: dict[str, Any]) -> None:
     """The last act of making a world; ``owner``: a cursor of whoever owns the tables."""
     owner.execute("CREATE TABLE bench_world (told jsonb NOT NULL)")
     owner.execute("INSERT INTO bench_world VALUES (%s)", [json.dumps(told, ensure_ascii=False)])
+
+
+def note_schema(place: Place, schema: dict[str, str]) -> None:
+    """Newer migrations have been applied to a finished world."""
+    with closing(place.connect(as_owner=True)) as server, server, server.cursor() as cursor:
+        cursor.execute("UPDATE bench_world SET told = jsonb_set(told, '{schema}', %s)", [json.dumps(schema)])

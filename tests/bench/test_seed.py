@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from bench.world.place import NotABench, refuse_strange_name
-from bench.world.shape import ROOT, shape
+from bench.world.shape import ROOT, may_be_migrated, schema, shape
 from tests.bench.conftest import make
 
 
@@ -27,6 +27,15 @@ def test_a_world_is_kept_under_its_figures():
     assert shape("small").name == "small"
     assert shape("large", scale=0.1, customers=200_000).name == "large_c200000_x0_1"
     assert shape("small").key == shape("small").key != shape("small", seed=2).key
+
+
+def test_new_migrations_are_applied_to_a_world_and_changed_ones_make_it_anew():
+    first, *others = schema()
+    older = {path: schema()[path] for path in others}
+    assert may_be_migrated(schema())
+    assert may_be_migrated(older)
+    assert not may_be_migrated({**older, first: "read differently"})
+    assert not may_be_migrated({**older, "gone/migrations/0001_initial.py": "0"})
 
 
 def test_firms_share_the_history_and_the_first_is_the_large_one():
