@@ -32,7 +32,7 @@ subjects.register(CUSTOMER, lambda member: Customer.objects.visible_to(member)) 
 @faces.search(10)
 def found_customers(text: str, member: Member, limit: int) -> Iterable[Found]:
     rows = (
-        search.customers(Customer.objects.visible_to(member), text)
+        search.few_customers(Customer.objects.visible_to(member), text)
         if text.strip()
         else Customer.objects.none()
     )

@@ -1,20 +1,22 @@
 """Finding customers and estates by what people type: two characters, pinyin, initials, digits of a phone, a room.
 
 Every word must be found. Below row-level security only equality and order may use an index, so candidates come from
-tokens; the digits of a phone are rechecked in its own column, everything else is exact by its tokens.
+tokens; the digits of a phone are rechecked in its own column, everything else is exact by its tokens. Ids come first,
+from every place a word may stand, and rows are fetched by them: an OR over two sub-selects would read every customer.
 """
 
 import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.pinyin import Question, bigrams, question
 from crm.indexing import CUSTOMER, ESTATE
-from crm.models import ContactPoint, Customer, Estate
+from crm.models import ContactPoint, Customer
 from crm.words import ContactKind
 from tenancy.models import SearchToken
+from tenancy.search import first_found
 
 WORDS_AT_MOST = 5
 _TOP = "\U0010ffff"
@@ -33,8 +35,14 @@ def customers(queryset: QuerySet, text: str) -> Any:
     for word in words(text):
         asked = question(word)
         if asked is not None:
-            queryset = queryset.filter(_customer_carries(asked))
+            queryset = queryset.filter(pk__in=_carriers(asked))
     return queryset
+
+
+def few_customers(queryset: QuerySet, text: str) -> Any:
+    """The same for a box that shows the first few; see ``tenancy.search.first_found``."""
+    found = customers(queryset, text)
+    return found if found is queryset else first_found(found)
 
 
 def estates(queryset: QuerySet, text: str) -> Any:
@@ -42,22 +50,23 @@ def estates(queryset: QuerySet, text: str) -> Any:
     return queryset.none() if asked is None else queryset.filter(pk__in=_carrying(ESTATE, asked))
 
 
-def _customer_carries(asked: Question) -> Q:
-    found = Q(pk__in=_by_tokens(asked))
-    in_estates = Estate.objects.filter(pk__in=_carrying(ESTATE, asked)).values("pk")
-    return found | Q(estate_id__in=in_estates)
+def _carriers(asked: Question) -> QuerySet:
+    """Ids of the customers who carry the word themselves or live where it is said."""
+    there = Customer.objects.filter(estate_id__in=_carrying(ESTATE, asked)).order_by().values("pk")
+    own, *others = _by_tokens(asked)
+    return own.union(*others, there)
 
 
-def _by_tokens(asked: Question) -> QuerySet:
+def _by_tokens(asked: Question) -> list[QuerySet]:
     if asked.kind != "digits":
-        return _carrying(CUSTOMER, asked)
+        return [_carrying(CUSTOMER, asked)]
     phones = ContactPoint.objects.filter(
         kind=ContactKind.PHONE,
         value__contains=asked.needle.removeprefix("0"),
         customer_id=OuterRef("subject_id"),
     )
     by_phone = _tokens(CUSTOMER).filter(Exists(phones), token=asked.token, field="reach")
-    return by_phone.values("subject_id").union(_beginning(CUSTOMER, asked.needle))
+    return [by_phone.values("subject_id"), _beginning(CUSTOMER, asked.needle)]
 
 
 def _carrying(kind: str, asked: Question) -> QuerySet:

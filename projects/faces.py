@@ -53,7 +53,7 @@ subjects.register("site_note", _notes_of)
 
 @faces.search(20)
 def found_projects(text: str, member: Member, limit: int) -> Iterable[Found]:
-    rows = search.projects(Project.objects.visible_to(member), text).select_related("customer", "estate")
+    rows = search.few_projects(Project.objects.visible_to(member), text).select_related("customer", "estate")
     for project in rows.order_by("-phase_entered_at")[:limit]:
         yield Found(
             kind="project",

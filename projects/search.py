@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.pinyin import Question, bigrams, question
 from crm import search as customers
 from crm.models import Customer
+from projects.models import Project
 from tenancy.models import SearchToken
+from tenancy.search import first_found
 
 KIND = "project"
 _TOP = "\U0010ffff"
@@ -19,8 +21,15 @@ def projects(queryset: QuerySet, text: str) -> Any:
         asked = question(word)
         if asked is not None:
             owners = customers.customers(Customer.objects.living(), word).order_by().values("pk")
-            queryset = queryset.filter(Q(pk__in=_carrying(asked)) | Q(customer_id__in=owners))
+            theirs = Project.objects.filter(customer_id__in=owners).order_by().values("pk")
+            queryset = queryset.filter(pk__in=_carrying(asked).union(theirs))
     return queryset
+
+
+def few_projects(queryset: QuerySet, text: str) -> Any:
+    """The same for a box that shows the first few; see ``tenancy.search.first_found``."""
+    found = projects(queryset, text)
+    return found if found is queryset else first_found(found)
 
 
 def _carrying(asked: Question) -> QuerySet:

@@ -1,6 +1,7 @@
 """Search tokens under row security (design: data page §5): equality on a token, then recheck in the join."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -10,6 +11,7 @@ from tenancy.models import SearchToken
 from tenancy.scoping import current_firm_id
 
 _AT_ONCE = 10_000
+_PUT_IN_ORDER = 500
 _INSERT = """
     INSERT INTO tenancy_searchtoken (firm_id, id, kind, subject_id, field, token)
     SELECT %s, md5(concat_ws('|', %s, subject_id, field, token))::uuid, %s, subject_id, field, token
@@ -50,6 +52,15 @@ def _write(kind: str, rows: list[tuple[str, str, str]]) -> None:
 
 def forget(kind: str, subject_id: UUID) -> None:
     SearchToken.objects.filter(kind=kind, subject_id=subject_id).delete()
+
+
+def first_found(found: QuerySet) -> Any:
+    """For a box that shows a few: of a word thousands carry, as many as come first are read and put in order.
+
+    Whoever looks for one of the others types one more letter. A list to page through takes ``found`` itself.
+    """
+    rows: Any = found.model
+    return rows.objects.filter(pk__in=found.order_by().values("pk")[:_PUT_IN_ORDER])
 
 
 def carrying(queryset: QuerySet, kind: str, token: str) -> QuerySet:

@@ -113,7 +113,7 @@ def _found(request: MemberRequest, text: str, besides: UUID) -> list[Customer]:
     if not text.strip():
         return []
     visible = Customer.objects.visible_to(request.member).exclude(pk=besides)
-    found = search.customers(visible, text).select_related("estate").prefetch_related("contact_points")
+    found = search.few_customers(visible, text).select_related("estate").prefetch_related("contact_points")
     return list(found.order_by("pinyin", "pk")[:OFFERED])
 
 
