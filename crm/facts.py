@@ -98,7 +98,7 @@ def of_the_customer(prefix: str, key: str) -> tuple[Fact, ...]:
         Fact("estate_id", _("小区"), "uuid", column(f"{prefix}estate_id")),
         Fact("estate_name", _("小区名称"), "text", column(f"{prefix}estate__name")),
         Fact("keys_on", _("交房日期"), "date", column(f"{prefix}estate__keys_on")),
-        Fact("has_open_enquiry", _("有未结束的咨询"), "bool", has_open_enquiry(key)),
+        Fact("has_open_enquiry", _("有未结束的咨询"), "bool", has_open_enquiry(key), looked_up=True),
         Fact("is_gone", _("已删除或合并"), "bool", is_gone(prefix)),
     )
 
@@ -133,7 +133,7 @@ register(
             Fact("came_at", _("到店时间"), "datetime", column("came_at")),
             Fact("left_at", _("离店时间"), "datetime", column("left_at")),
             Fact("received_by_id", _("接待人"), "uuid", column("received_by_id")),
-            Fact("enquiry_ended", _("来访后咨询已结束"), "bool", enquiry_ended),
+            Fact("enquiry_ended", _("来访后咨询已结束"), "bool", enquiry_ended, looked_up=True),
         ),
     )
 )
@@ -166,7 +166,7 @@ register(
             Fact("title", _("小区"), "text", column("name")),
             Fact("phone", _("电话"), "text", no_number, personal=True),
             Fact("keys_on", _("交房日期"), "date", column("keys_on")),
-            Fact("clients", _("老客户数"), "int", clients_of_estate),
+            Fact("clients", _("老客户数"), "int", clients_of_estate, looked_up=True),
         ),
     )
 )

@@ -22,14 +22,18 @@ _COLUMNS: Final = (
 _INSERT: Final = """
 WITH facts AS ({facts}), anchors AS ({anchors}),
 windows (anchor, due_from, due_at, why) AS (VALUES {windows}),
-wanted AS (
+wanted AS MATERIALIZED (
     SELECT f.*, a.anchor, w.due_from, w.due_at, w.why, a.occasion || {generation} AS occasion
     FROM facts f
     JOIN anchors a ON a.subject_id = f.id
     JOIN windows w ON w.anchor = a.anchor
 ),
-keyed AS (
+named AS MATERIALIZED (
     SELECT w.*, md5(concat_ws('|', %s::text, %s::text, %s::text, w.id::text, w.occasion))::uuid AS key FROM wanted w
+),
+keyed AS (
+    SELECT n.* FROM named n
+    WHERE (SELECT 1 FROM workflow_touchpoint t WHERE t.firm_id = %s AND t.id = n.key) IS NULL
 ),
 {judged}
 INSERT INTO workflow_touchpoint ({columns})
@@ -45,15 +49,11 @@ RETURNING id, state
 """
 
 _GENERATION: Final = """
-    CASE (
-        SELECT count(*) FROM workflow_touchpoint t
-        WHERE t.firm_id = %s AND t.rule_key = %s AND t.subject_id = f.id AND t.state = 'superseded'
-          AND split_part(t.occasion, '#', 1) = a.occasion
-    ) WHEN 0 THEN '' ELSE '#' || (
-        SELECT count(*) FROM workflow_touchpoint t
-        WHERE t.firm_id = %s AND t.rule_key = %s AND t.subject_id = f.id AND t.state = 'superseded'
-          AND split_part(t.occasion, '#', 1) = a.occasion
-    ) END
+    coalesce('#' || (
+        SELECT nullif(count(*), 0) FROM workflow_touchpoint t
+        WHERE t.firm_id = %s AND t.rule_key = %s AND t.subject_kind = %s AND t.subject_id = f.id
+          AND t.state = 'superseded' AND split_part(t.occasion, '#', 1) = a.occasion
+    ), '')
 """
 
 _ONE_A_DAY: Final = "coalesce(w.fact_{whose}_id::text || '/' || (w.due_from AT TIME ZONE %s)::date::text, '')"
@@ -99,6 +99,7 @@ class Row:
 def insert(occasions: Occasions, windows: Sequence[Opening], row: Row) -> list[UUID]:
     """Insert what is missing and return what is to be done, in the order of keys so that two planners cannot deadlock.
 
+    What is already there is seen by its key and left out before anything is written down of it.
     What is over the rule's cap is kept as skipped, with the reason, and not returned.
     """
     values, given = _windows(windows)
@@ -118,8 +119,8 @@ def insert(occasions: Occasions, windows: Sequence[Opening], row: Row) -> list[U
         *occasions.facts[1],
         *occasions.anchors[1],
         *given,
-        *[row.firm_id, row.rule_key] * 2,
-        *[row.firm_id, row.rule_key, row.subject_kind],
+        *[row.firm_id, row.rule_key, row.subject_kind] * 2,
+        row.firm_id,
         *judged[1],
         *[row.firm_id, row.rule_id, row.rule_key, row.channel, row.subject_kind],
         json.dumps(row.cap.why if row.cap else [], ensure_ascii=False),

@@ -55,8 +55,7 @@ def plan(
         rules = list(Rule.objects.in_force())
         if not rules:
             return {}
-        with _whole_sets():
-            made = {rule.rule_key: plan_rule(rule, at, by_hand=by_hand) for rule in rules}
+        made = {rule.rule_key: plan_rule(rule, at, by_hand=by_hand) for rule in rules}
         measures.after_commit(measures.PLANNED.inc, sum(made.values()))
         return made
 
@@ -69,8 +68,14 @@ def plan_due(now: datetime) -> None:
 
 def plan_rule(rule: Rule, at: datetime, *, only: Iterable[UUID] | None = None, by_hand: bool = False) -> int:
     """One rule, for all its subjects or ``only`` these: take back, insert, hand to the channel."""
+    if only is not None:
+        return _plan_rule(rule, at, list(only), by_hand=by_hand)
+    with _whole_sets():
+        return _plan_rule(rule, at, None, by_hand=by_hand)
+
+
+def _plan_rule(rule: Rule, at: datetime, ids: list[UUID] | None, *, by_hand: bool) -> int:
     spec = RuleSpec.from_row(rule)
-    ids = None if only is None else list(only)
     withdrawals.stop(spec, rule, at, ids)
     occasions = look(
         spec, at, firm_id=current_firm_id(), only=ids, since=None if by_hand else rule.version.published_at
@@ -108,7 +113,7 @@ def _insert(spec: RuleSpec, rule: Rule, occasions: Occasions) -> list[UUID]:
         assignee=people.assignee_fact(spec.performer, spec.audience, spec.channel, spec.subject),
         merge=rule.action.get("merge", ""),
         cap=Cap.read(spec.cap, rule.action),
-        snapshot=[fact.name for fact in spec.subject.facts if not fact.personal],
+        snapshot=spec.kept_facts(),
         created_at=timezone.now(),
     )
     if row.cap is None:

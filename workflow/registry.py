@@ -29,7 +29,7 @@ class Fact:
 
     ``expression(at)`` gives the ORM expression as it stood at ``at``: for a state read from Step history see
     ``workflow.history.state_at``; most facts ignore the moment. ``choices``: (value, label) pairs for sentences.
-    ``personal`` facts never enter a snapshot.
+    ``personal`` facts never enter a snapshot; what is ``looked_up`` in other rows, only that of a rule that asks it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Fact:
     expression: Callable[[datetime], Expression]
     choices: Sequence[tuple[Any, Any]] = ()
     personal: bool = False
+    looked_up: bool = False
 
     def words_for(self, value: Any) -> str:
         return str(dict(self.choices).get(value, value))

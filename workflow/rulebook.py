@@ -138,9 +138,14 @@ class RuleSpec:
         return Rung.read_all(self.escalation)
 
     def fact_names(self) -> list[str]:
-        """All a plan of this rule needs: everything registered but persons' data, the condition's and the anchor's."""
-        kept = [fact.name for fact in self.subject.facts if not fact.personal]
-        return list(dict.fromkeys([*kept, *self.deciding_facts()]))
+        """All a plan of this rule needs: what its snapshot keeps, the condition's and the anchor's."""
+        return list(dict.fromkeys([*self.kept_facts(), *self.deciding_facts()]))
+
+    def kept_facts(self) -> list[str]:
+        """What is written down with a plan: no persons' data, and nothing looked up that decided nothing."""
+        deciding = self.deciding_facts()
+        kept = [fact for fact in self.subject.facts if not fact.personal]
+        return [fact.name for fact in kept if not fact.looked_up or fact.name in deciding]
 
     def deciding_facts(self) -> list[str]:
         """Those that say for whom and when: the condition's and the anchor's."""

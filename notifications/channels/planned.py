@@ -19,41 +19,53 @@ from workflow.moves import move
 log = structlog.get_logger("channels")
 
 _OPEN_CALLS = """
-    INSERT INTO notifications_calltask (
-        firm_id, id, subject_kind, subject_id, customer_id, project_id, branch_id, title, reason, phone, script_id,
-        lane, week, due_at, not_before, assignee_id, status, attempts, postponed, touchpoint_id, merge_key, made_at)
-    SELECT t.firm_id, md5('call/' || t.firm_id || '/' || t.id)::uuid, t.subject_kind, t.subject_id,
-        CASE WHEN r.audience = 'owner' THEN t.customer_id END, t.project_id, t.branch_id,
-        left(concat_ws(' · ', colleague.name, t.title), 80), left(r.name, 120), coalesce(colleague.phone, ''), v.id,
-        coalesce(CASE WHEN t.channel <> r.action ->> 'kind' THEN r.action #>> '{fallback,lane}' END,
-            r.action ->> 'lane', s.lane, 'manual'),
-        CASE WHEN t.occasion ~ '^[0-9]{4}-W[0-9]{2}$' THEN t.occasion
-            ELSE to_char(t.due_at AT TIME ZONE %(zone)s, 'IYYY-"W"IW') END, t.due_at, t.due_from,
-        t.assignee_id, 'due', 0, 0, t.id, t.merge_key, %(now)s
-    FROM workflow_touchpoint t
-    JOIN workflow_rule r ON r.firm_id = t.firm_id AND r.id = t.rule_id
-    LEFT JOIN notifications_script s ON s.firm_id = t.firm_id AND s.is_active
-        AND s.key = coalesce(r.words ->> 'script', nullif(r.questionnaire, ''), r.rule_key)
-    LEFT JOIN notifications_scriptversion v
-        ON v.firm_id = s.firm_id AND v.script_id = s.id AND v.number = s.number
-    LEFT JOIN tenancy_member colleague ON colleague.firm_id = t.firm_id AND colleague.id = (t.snapshot ->> (
-        CASE r.audience WHEN 'supervisor' THEN 'engineering_supervisor' ELSE r.audience END || '_id'))::uuid
-    WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s::uuid[])
-        AND NOT EXISTS (SELECT 1 FROM notifications_callreason known
-                        WHERE known.firm_id = t.firm_id AND known.touchpoint_id = t.id)
-    ORDER BY t.due_at, t.id
+    WITH planned AS MATERIALIZED (
+        SELECT t.*, left(r.name, 120) AS sentence, colleague.name AS colleague_name, colleague.phone AS colleague_phone,
+            v.id AS script_id, CASE WHEN r.audience = 'owner' THEN t.customer_id END AS called_id,
+            coalesce(CASE WHEN t.channel <> r.action ->> 'kind' THEN r.action #>> '{fallback,lane}' END,
+                r.action ->> 'lane', s.lane, 'manual') AS lane
+        FROM workflow_touchpoint t
+        JOIN workflow_rule r ON r.firm_id = t.firm_id AND r.id = t.rule_id
+        LEFT JOIN notifications_script s ON s.firm_id = t.firm_id AND s.is_active
+            AND s.key = coalesce(r.words ->> 'script', nullif(r.questionnaire, ''), r.rule_key)
+        LEFT JOIN notifications_scriptversion v
+            ON v.firm_id = s.firm_id AND v.script_id = s.id AND v.number = s.number
+        LEFT JOIN tenancy_member colleague ON colleague.firm_id = t.firm_id AND colleague.id = (t.snapshot ->> (
+            CASE r.audience WHEN 'supervisor' THEN 'engineering_supervisor' ELSE r.audience END || '_id'))::uuid
+        WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s::uuid[])
+            AND (SELECT 1 FROM notifications_callreason known
+                 WHERE known.firm_id = t.firm_id AND known.touchpoint_id = t.id) IS NULL
+    ),
+    opened AS (
+        INSERT INTO notifications_calltask (
+            firm_id, id, subject_kind, subject_id, customer_id, project_id, branch_id, title, reason, phone, script_id,
+            lane, week, due_at, not_before, assignee_id, status, attempts, postponed, touchpoint_id, merge_key, made_at)
+        SELECT p.firm_id, md5('call/' || p.firm_id || '/' || p.id)::uuid, p.subject_kind, p.subject_id, p.called_id,
+            p.project_id, p.branch_id, left(concat_ws(' · ', p.colleague_name, p.title), 80), p.sentence,
+            coalesce(p.colleague_phone, ''), p.script_id, p.lane,
+            CASE WHEN p.occasion ~ '^[0-9]{4}-W[0-9]{2}$' THEN p.occasion
+                ELSE to_char(p.due_at AT TIME ZONE %(zone)s, 'IYYY-"W"IW') END, p.due_at, p.due_from,
+            p.assignee_id, 'due', 0, 0, p.id, p.merge_key, %(now)s
+        FROM planned p
+        ORDER BY p.due_at, p.id
+        ON CONFLICT DO NOTHING
+        RETURNING id, touchpoint_id
+    )
+    INSERT INTO notifications_callreason (firm_id, id, task_id, touchpoint_id, rule_key, sentence)
+    SELECT p.firm_id, md5('reason/' || p.firm_id || '/' || p.id)::uuid, o.id, p.id, p.rule_key, p.sentence
+    FROM opened o JOIN planned p ON p.id = o.touchpoint_id
     ON CONFLICT DO NOTHING
 """
 """A rule for the designer or the inspector rings that colleague: such a call is no contact with the customer."""
 
-_TELL_WHY = """
+_JOIN_OPEN_CALLS = """
     INSERT INTO notifications_callreason (firm_id, id, task_id, touchpoint_id, rule_key, sentence)
     SELECT t.firm_id, md5('reason/' || t.firm_id || '/' || t.id)::uuid, c.id, t.id, t.rule_key, left(r.name, 120)
     FROM workflow_touchpoint t
     JOIN workflow_rule r ON r.firm_id = t.firm_id AND r.id = t.rule_id
-    JOIN notifications_calltask c ON c.firm_id = t.firm_id AND (c.touchpoint_id = t.id
-        OR (t.merge_key <> '' AND c.merge_key = t.merge_key AND c.status IN ('due', 'in_call', 'rescheduled')))
-    WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s::uuid[])
+    JOIN notifications_calltask c ON c.firm_id = t.firm_id AND c.merge_key = t.merge_key
+        AND c.status IN ('due', 'in_call', 'rescheduled')
+    WHERE t.firm_id = %(firm)s AND t.id = ANY(%(ids)s::uuid[]) AND t.merge_key <> '' AND c.merge_key <> ''
     ON CONFLICT DO NOTHING
 """
 
@@ -95,8 +107,9 @@ def open_calls(ids: Sequence[UUID]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_CALLS, given)
         made: int = cursor.rowcount
-        cursor.execute(_TELL_WHY, given)
-        cursor.execute(_BRING_FORWARD, given)
+        if made < len(set(ids)):
+            cursor.execute(_JOIN_OPEN_CALLS, given)
+            cursor.execute(_BRING_FORWARD, given)
     return made
 
 
