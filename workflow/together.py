@@ -17,6 +17,13 @@ from workflow.moves import refuse_unless_allowed, state_field_of, step_of
 WAS = "was_in_state"
 
 
+def move_locked(transition: Any, *, by: Member | None, note: str = "", **facts: Any) -> None:
+    """``move`` for a row this transaction has just read under lock: it is not read once more."""
+    together = Together()
+    together.take(transition, by=by, note=note, **facts)
+    together.write()
+
+
 class Together:
     """Transitions of rows this transaction holds locked; give it one model and one state field.
 

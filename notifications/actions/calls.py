@@ -13,6 +13,7 @@ from notifications.desk import DeskRules
 from notifications.models import CallDraft, CallTask, Lane, Script, ScriptVersion
 from tenancy.models import Branch, Member
 from workflow.moves import move
+from workflow.together import move_locked
 
 
 def open_call_task(  # noqa: PLR0913 - each names one fact of the call
@@ -132,11 +133,12 @@ def iso_week(moment: datetime) -> str:
 
 
 def _hold(task: CallTask, member: Member, now: datetime, rules: DeskRules) -> CallTask:
+    """The task was read under lock."""
     if task.is_held(now) and task.lease_by_id == member.pk:
         task.lease_until = now + rules.lease
         task.save(update_fields=["lease_until"])
     else:
-        move(task.take, by=member, holder=member.pk, until=now + rules.lease)
+        move_locked(task.take, by=member, holder=member.pk, until=now + rules.lease)
     return task
 
 

@@ -18,8 +18,9 @@ from notifications.desk import DeskRules
 from notifications.events import CallFinished, CallUndone, IntegrityReported, LowSatisfaction, WrongNumber
 from notifications.models import CallAttempt, CallDraft, CallTask, Satisfaction
 from tenancy.models import Member
-from workflow.events import publish
+from workflow.events import Event, publish, publish_all
 from workflow.moves import move
+from workflow.together import Together, move_locked
 
 Outcome = CallAttempt.Outcome
 
@@ -40,11 +41,20 @@ class Said:
 
 
 def record_outcome(
-    task: CallTask, *, by: Member, rules: DeskRules | None = None, said: Said | None = None, **spoken: Any
+    task: CallTask,
+    *,
+    by: Member,
+    rules: DeskRules | None = None,
+    said: Said | None = None,
+    is_locked: bool = False,
+    **spoken: Any,
 ) -> CallAttempt:
-    """Write down what came of a call, move it on, and tell whoever must act. ``spoken``: the fields of ``Said``."""
+    """Write down what came of a call, move it on, and tell whoever must act. ``spoken``: the fields of ``Said``.
+
+    ``is_locked``: the task was read under lock in this very transaction and is not read again.
+    """
     now, rules, said = timezone.now(), rules or DeskRules.of_firm(), said or Said(**spoken)
-    task = _ours(task, by, now, rules)
+    task = _ours(task if is_locked else _lock(task), by, now, rules)
     read = answers.read(task.script, said.answers or {}, said.issues)
     attempt = _write(task, by, said, read, now)
     scores = _rate(task, attempt, read)
@@ -67,16 +77,20 @@ def undo_outcome(attempt: CallAttempt, *, by: Member, rules: DeskRules | None = 
     return task
 
 
+def _lock(task: CallTask) -> CallTask:
+    locked: CallTask = CallTask.objects.select_related("script").lock(task)
+    return locked
+
+
 def _ours(task: CallTask, by: Member, now: datetime, rules: DeskRules) -> CallTask:
-    """The task under lock and held by us: an answer from a door that never opened it takes it first."""
-    task = CallTask.objects.select_for_update(of=("self",)).select_related("script").get(pk=task.pk)
+    """Held by us: an answer from a door that never opened it takes it first."""
     _refuse_strangers(task, by, now)
     if task.status not in CallTask.OPEN:
         raise Refusal(
             _("这通回访已经结束：%(state)s。") % {"state": task.get_status_display()}, code="call_ended"
         )
     if not (task.status == CallTask.Status.IN_CALL and task.lease_by_id == by.pk):
-        move(task.take, by=by, holder=by.pk, until=now + rules.lease)
+        move_locked(task.take, by=by, holder=by.pk, until=now + rules.lease)
     return task
 
 
@@ -128,16 +142,19 @@ def _rate(task: CallTask, attempt: CallAttempt, read: Answers) -> list[Satisfact
 def _move_on(
     task: CallTask, attempt: CallAttempt, said: Said, by: Member, rules: DeskRules, now: datetime
 ) -> None:
+    moves, label = Together(), attempt.get_outcome_display()
+    moves.hold(task)
     task.attempts += 1
-    label = attempt.get_outcome_display()
     if attempt.outcome == Outcome.REACHED:
-        move(task.finish, by=by, note=_("拒绝回访") if attempt.is_refused else label, at=now)
+        moves.take(task.finish, by=by, note=_("拒绝回访") if attempt.is_refused else label, at=now)
     elif attempt.outcome == Outcome.RESCHEDULED:
-        move(task.reschedule, by=by, note=label, at=_agreed(said.again_at, now))
+        moves.take(task.reschedule, by=by, note=label, at=_agreed(said.again_at, now))
     elif attempt.outcome == Outcome.WRONG_NUMBER or task.attempts >= rules.tries_in_total:
-        move(task.give_up, by=by, note=label, at=now)
+        moves.take(task.give_up, by=by, note=label, at=now)
     else:
-        move(task.try_again, by=by, note=label, at=rules.next_try(now, tries_today=_tries_today(task, now)))
+        again_at = rules.next_try(now, tries_today=_tries_today(task, now))
+        moves.take(task.try_again, by=by, note=label, at=again_at)
+    moves.write()
 
 
 def _agreed(again_at: datetime | None, now: datetime) -> datetime:
@@ -163,7 +180,7 @@ def _publish(task: CallTask, attempt: CallAttempt, read: Answers, low: list[Sati
     ids = {"task_id": str(task.pk), "attempt_id": str(attempt.pk)}
     customer_id = str(task.customer_id) if task.customer_id else None
     project_id = str(task.project_id) if task.project_id else None
-    publish(
+    happened: list[Event] = [
         CallFinished(
             **ids,
             customer_id=customer_id,
@@ -171,13 +188,16 @@ def _publish(task: CallTask, attempt: CallAttempt, read: Answers, low: list[Sati
             outcome=attempt.outcome,
             is_refused=attempt.is_refused,
         )
-    )
+    ]
     if read.integrity and attempt.outcome == Outcome.REACHED:
-        publish(IntegrityReported(**ids))
+        happened.append(IntegrityReported(**ids))
     if attempt.outcome == Outcome.WRONG_NUMBER:
-        publish(WrongNumber(**ids, customer_id=customer_id))
-    for score in low:
-        publish(LowSatisfaction(**ids, satisfaction_id=str(score.pk), aspect=score.aspect, score=score.score))
+        happened.append(WrongNumber(**ids, customer_id=customer_id))
+    happened += [
+        LowSatisfaction(**ids, satisfaction_id=str(score.pk), aspect=score.aspect, score=score.score)
+        for score in low
+    ]
+    publish_all(happened)
 
 
 def _refuse_undo(task: CallTask, attempt: CallAttempt, by: Member, now: datetime, rules: DeskRules) -> None:

@@ -164,6 +164,32 @@ def test_without_next_one_stays_and_may_undo(call, agent, sign_in):
     assert (call.status, call.attempts) == ("in_call", 0)
 
 
+def test_saving_and_the_way_to_the_next_call_cost_thirteen_statements_beside_the_door(
+    call, project, branch, agent, sign_in
+):
+    take(call, by=agent)
+    following = make_call(branch=branch)
+    browser = sign_in(agent)
+    said = {"outcome": "reached", "q_overall": "5", "q_designer": "4", "note": "好", "auto_next": "on"}
+
+    with CaptureQueriesContext(connection) as door:
+        browser.get(url("help"))
+    with CaptureQueriesContext(connection) as spent:
+        answer = browser.post(url("call_outcome", call.pk), said)
+
+    assert answer["Location"] == url("call", following.pk)
+    assert len(spent) - len(door) <= 13, [q["sql"][:90] for q in spent]
+
+
+def test_whoever_holds_another_call_is_led_back_to_that_one(call, branch, agent, sign_in):
+    other = take(make_call(branch=branch), by=agent)
+    take(call, by=agent)
+
+    answer = sign_in(agent).post(url("call_outcome", call.pk), {"outcome": "no_answer", "auto_next": "on"})
+
+    assert answer["Location"] == url("call", other.pk)
+
+
 def test_alt_z_takes_the_last_outcome_back(call, agent, sign_in):
     record_outcome(call, by=agent, outcome="wrong_number")
 

@@ -107,10 +107,13 @@ def _asked(
 
 def contact_point(task: CallTask) -> ContactPoint | None:
     """The number one would dial: the primary one, never one known to be wrong."""
-    if task.customer_id is None:
-        return None
-    phones = ContactPoint.objects.filter(customer_id=task.customer_id, kind=ContactKind.PHONE)
-    return phones.exclude(reach=Reach.WRONG).order_by("-is_primary", "created_at", "pk").first()
+    return phones_of(task.customer_id).first() if task.customer_id else None
+
+
+def phones_of(customer_id: Any) -> Any:
+    """The one to dial comes first."""
+    phones = ContactPoint.objects.filter(customer_id=customer_id, kind=ContactKind.PHONE)
+    return phones.exclude(reach=Reach.WRONG).order_by("-is_primary", "created_at", "pk")
 
 
 def unresolved(task: CallTask, member: Member) -> dict[str, Any] | None:

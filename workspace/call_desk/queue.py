@@ -128,8 +128,11 @@ def mine_today(member: Member, now: datetime) -> Any:
 
 def held(member: Member, now: datetime) -> CallTask | None:
     """What this member is on the phone about right now."""
-    mine_now = CallTask.objects.filter(status=CallTask.Status.IN_CALL, lease_by=member, lease_until__gt=now)
-    return mine_now.order_by("-lease_until").first()
+    return all_held(member, now).order_by("-lease_until").first()
+
+
+def all_held(member: Member, now: datetime) -> Any:
+    return CallTask.objects.filter(status=CallTask.Status.IN_CALL, lease_by=member, lease_until__gt=now)
 
 
 def rows(tasks: Iterable[CallTask], member: Member, *, with_scores: bool = False) -> list[Row]:

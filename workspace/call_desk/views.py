@@ -23,7 +23,7 @@ from notifications.models import CallAttempt, CallTask, Lane
 from projects.models import Project
 from tenancy.http import MemberRequest
 from tenancy.models import AuditEntry
-from workspace.call_desk import page, queue
+from workspace.call_desk import page, queue, saving
 from workspace.call_desk.forms import CallForm, OutcomeForm
 
 SKIP_PAUSE = timedelta(minutes=15)
@@ -99,15 +99,18 @@ def release(request: MemberRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def outcome(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Save what came of the call, and on to the next one where that is switched on."""
-    task, form = _find(request, pk), OutcomeForm(request.POST)
+    form, task = OutcomeForm(request.POST), saving.find(request.member, pk)
+    _refuse_strangers(request, task)
     if not form.is_valid():
         return _show(request, task, form=form, status=422)
     rules = DeskRules.of_firm()
-    attempt = actions.record_outcome(task, by=request.member, rules=rules, **_said(task, form))
-    toast(request, _saved_words(task, attempt), undo=reverse("workspace:call_undo", args=[attempt.pk]))
+    said = saving.said(task, form)
+    attempt = actions.record_outcome(task, by=request.member, rules=rules, said=said, is_locked=True)
+    words = saving.words(task, attempt)
+    toast(request, words, undo=reverse("workspace:call_undo", args=[attempt.pk]))
     if not form.cleaned_data["auto_next"]:
         return redirect(_url(task, _lane(request)))
-    return _go_next(request, lane=_lane(request), rules=rules)
+    return _go_next(request, lane=_lane(request), rules=rules, may_hold_one=task.holds_another)
 
 
 @require_POST
@@ -189,9 +192,13 @@ def _require_desk(request: MemberRequest) -> None:
 def _find(request: MemberRequest, pk: UUID) -> CallTask:
     """The call, for whoever may make it; others who see the branch are told that this is not theirs."""
     task = _see(request, pk)
+    _refuse_strangers(request, task)
+    return task
+
+
+def _refuse_strangers(request: MemberRequest, task: CallTask) -> None:
     if not policies.may_call(task, request.member):
         raise PermissionDenied
-    return task
 
 
 def _see(request: MemberRequest, pk: UUID) -> CallTask:
@@ -215,11 +222,12 @@ def _show(
     return render(request, template, given, status=status)
 
 
-def _go_next(request: MemberRequest, *, lane: str, rules: DeskRules | None = None) -> HttpResponse:
+def _go_next(
+    request: MemberRequest, *, lane: str, rules: DeskRules | None = None, may_hold_one: bool = True
+) -> HttpResponse:
     """To the call this member still holds, else to the most urgent one nobody holds, else back to the list."""
-    task = queue.held(request.member, timezone.now()) or actions.take_next(
-        request.member, lane=lane, rules=rules
-    )
+    held = queue.held(request.member, timezone.now()) if may_hold_one else None
+    task = held or actions.take_next(request.member, lane=lane, rules=rules)
     if task is None:
         toast(request, _("到时间的回访都打完了"))
         return redirect("workspace:calls")
@@ -234,20 +242,6 @@ def _url(task: CallTask, lane: str = "") -> str:
 def _lane(request: MemberRequest) -> str:
     lane = request.POST.get("lane") or request.GET.get("lane", "")
     return lane if lane in Lane.values else ""
-
-
-def _said(task: CallTask, form: OutcomeForm) -> dict[str, Any]:
-    given, drafted = form.cleaned_data, task.drafts.first()
-    return {
-        "outcome": given["outcome"],
-        "answers": form.answered(),
-        "issues": form.ticked(),
-        "note": given["note"],
-        "is_refused": given["is_refused"] and given["outcome"] == CallAttempt.Outcome.REACHED,
-        "again_at": given["again_at"],
-        "phone": _number(task),
-        "dialled_at": drafted.dialled_at if drafted else None,
-    }
 
 
 def _number(task: CallTask) -> str:
@@ -266,14 +260,6 @@ def _note_dialling(task: CallTask, request: MemberRequest) -> None:
 def _name(task: CallTask) -> str:
     name = Customer.objects.filter(pk=task.customer_id).values_list("name", flat=True).first()  # type: ignore[misc]
     return str(name or task.title)
-
-
-def _saved_words(task: CallTask, attempt: CallAttempt) -> str:
-    said = {
-        "who": _name(task),
-        "what": _("拒绝回访") if attempt.is_refused else attempt.get_outcome_display(),
-    }
-    return _("已记录%(who)s：%(what)s") % said
 
 
 def _customer(request: MemberRequest, pk: UUID) -> Customer:
