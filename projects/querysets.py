@@ -27,6 +27,8 @@ from tenancy.policies import sees_whole_branch
 from workflow.models import Clock, StatefulQuerySet
 
 SLOTS = ("designer", "adviser", "project_manager", "foreman", "engineering_supervisor", "inspector")
+KEEPERS = ("designer", "adviser", "project_manager", "engineering_supervisor")
+"""Those of them a card on the board may name."""
 
 
 def named_on(member: Member, prefix: str = "") -> Q:
@@ -75,7 +77,7 @@ class ProjectQuerySet(StatefulQuerySet):
         first = self.annotate(is_late=_flag(is_late(limits, now))).annotate(nth=nth).filter(nth__lte=cards)
         return (
             first.with_limit(limits)
-            .with_names()
+            .select_related("customer", "estate", *KEEPERS)
             .annotate(
                 promise_due_at=Subquery(promises),
                 next_visit_at=Subquery(visits.order_by("starts_at").values("starts_at")[:1]),

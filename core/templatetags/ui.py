@@ -88,7 +88,7 @@ BLOCKS: dict[str, Callable[..., Any]] = {
     "tabs": components.tabs,
     "seg": components.segments,
     "lane": components.lane,
-    "kcard": components.board_card,
+    "kcard": pieces.board_card,
     "fieldset": components.fieldset,
 }
 

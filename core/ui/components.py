@@ -229,10 +229,3 @@ def lane(
 ) -> SafeString:
     """A column of a board; ``id`` is what a card dropped here sends as ``lane``."""
     return draw("lane", content=content, title=title, id=id, number=number, amount=amount, hint=hint)
-
-
-def board_card(
-    content: str, title: str, href: str, *, id: str = "", tone: str = "", moves: str = ""
-) -> SafeString:
-    """A card of a board. ``tone``: late or warn; ``moves``: address of the dialog that moves it."""
-    return draw("kcard", content=content, title=title, href=href, id=id, tone=tone, moves=moves)

@@ -214,6 +214,38 @@ def rate(name: str, label: str, value: int | None = None, top: int = 5) -> SafeS
     )
 
 
+def board_card(
+    content: str,
+    title: object,
+    href: str,
+    *,
+    id: str = "",  # noqa: A002 - the parameter of a template tag, and of the element it draws
+    tone: str = "",
+    moves: str = "",
+) -> SafeString:
+    """A card of a board. ``tone``: late or warn; ``moves``: address of the dialog that moves it."""
+    return format_html(
+        '<article class="kcard{}"{}{}><div class="row"><a class="kcard__t grow" href="{}">{}</a>{}</div>{}</article>',
+        f" kcard--{tone}" if tone else "",
+        format_html(' data-card="{}"', id) if id else "",
+        format_html(' data-moves="{}"', moves) if moves else "",
+        href,
+        title,
+        _mover(title, moves) if moves else "",
+        content,
+    )
+
+
+def _mover(title: object, moves: str) -> SafeString:
+    return format_html(
+        '<button class="btn btn--ghost btn--s btn--icon" type="button" hx-get="{}" hx-target="#layer"'
+        ' aria-label="{}">{}</button>',
+        moves,
+        _("推进 %(title)s") % {"title": title},
+        icon("arrow-right"),
+    )
+
+
 def lines(parts: Iterable[object]) -> SafeString:
     """Parts with a middle dot between them, empty ones left out."""
     return format_html_join(

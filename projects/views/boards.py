@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from projects import policies, presenting, search
+from projects import cards, policies, presenting, search
 from projects.forms import ProjectFilter
 from projects.models import Project
 from projects.navigation import ON_SITE
@@ -59,7 +59,8 @@ def _board(filters: ProjectFilter, found: Any, limits: dict[str, int]) -> dict[s
     shown = found.late(limits, now) if filters.cleaned_data.get("late") else found
     shown = shown.on_board()
     rows = shown.for_board(limits, now, CARDS_PER_LANE)
-    return {"lanes": presenting.lanes(rows, shown.totals(), now)}
+    lanes = presenting.lanes(rows, shown.totals(), now)
+    return {"lanes": [(lane, cards.drawn(lane.cards)) for lane in lanes]}
 
 
 def _list(
@@ -140,7 +141,9 @@ def mine(request: MemberRequest) -> HttpResponse:
         .filter(phase__in=[*OPEN, "suspended"])
     )
     found = search.projects(rows, request.GET.get("q", "")[:60])
-    cards = [presenting.Card(project, now) for project in found.for_board(limits, now, 50)]
+    mine_on_cards = [presenting.Card(project, now) for project in found.for_board(limits, now, 50)]
     return render(
-        request, "projects/mine.html", {"cards": cards, "q": request.GET.get("q", ""), "title": _("我的项目")}
+        request,
+        "projects/mine.html",
+        {"cards": mine_on_cards, "q": request.GET.get("q", ""), "title": _("我的项目")},
     )
