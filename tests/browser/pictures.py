@@ -41,6 +41,16 @@ def search_for(text: str) -> Callable[[Page], None]:
     return act
 
 
+def open_draft(page: Page) -> None:
+    page.locator("form[action*='/drafting/'] button").click()
+    page.wait_for_url("**/draft/")
+
+
+def open_drafted_rule(page: Page) -> None:
+    open_draft(page)
+    open_first("#rule-saturday_call a[href*='/playbooks/rules/']")(page)
+
+
 PICTURES = (
     Picture("workbench", "agent", "/work/"),
     Picture("call", "agent", "/work/", open_first("a:has-text('继续回访'), button:has-text('继续回访')")),
@@ -54,6 +64,8 @@ PICTURES = (
     Picture("import", "admin", "/import/"),
     Picture("members", "admin", "/settings/members/"),
     Picture("playbooks", "manager", "/playbooks/"),
+    Picture("playbook-draft", "manager", "/playbooks/", open_draft),
+    Picture("playbook-rule", "manager", "/playbooks/", open_drafted_rule),
     Picture("audit", "manager", "/audit/"),
 )
 
