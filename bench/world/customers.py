@@ -7,7 +7,19 @@ from django.db import connection
 
 from bench.world import words
 from bench.world.filled import Filling
-from bench.world.sql import DAYS, ONCE, chance, insert, key_at, key_of, local_day, one_of, run, weighed
+from bench.world.sql import (
+    DAYS,
+    ONCE,
+    chance,
+    insert,
+    key_at,
+    key_of,
+    local_day,
+    one_of,
+    padded,
+    run,
+    weighed,
+)
 from crm.actions import importing
 from crm.models import ContactPoint, Customer, CustomerTag, Enquiry, FollowUp, Tag, Visit
 
@@ -57,8 +69,8 @@ def _customers(filling: Filling) -> None:
     created = "c.since"
     columns = {
         "id": "c.id",
-        "number": f"'KH-' || {_year(created)} || '-' || lpad((row_number() OVER (PARTITION BY {_year(created)}"
-        " ORDER BY c.n))::text, 5, '0')",
+        "number": f"'KH-' || {_year(created)} || '-' || "
+        + padded(f"row_number() OVER (PARTITION BY {_year(created)} ORDER BY c.n)", 5),
         "name": "c.name",
         "pinyin": "c.pinyin",
         "salutation": weighed("c.id", "salutation", {"mr": 0.48, "ms": 0.48, "": 0.04}),

@@ -6,7 +6,7 @@ from typing import Final
 from aftersales.models import Warranty
 from bench.world.customers import WITH_PROJECT
 from bench.world.filled import Filling
-from bench.world.sql import ONCE, chance, insert, key_of, local_day, midday, weighed
+from bench.world.sql import ONCE, chance, insert, key_of, local_day, midday, padded, weighed
 from projects.models import Appointment, AppointmentPerson, Project
 from projects.phases import LANES, SEVEN
 from workflow.models import Step
@@ -49,8 +49,10 @@ def write(filling: Filling) -> None:
 def _projects(filling: Filling) -> None:
     columns = {
         "id": "p.id",
-        "number": "'JC-' || extract(year FROM p.opened)::int || '-' || lpad((row_number() OVER"
-        " (PARTITION BY extract(year FROM p.opened)::int ORDER BY p.opened, p.id))::text, 4, '0')",
+        "number": "'JC-' || extract(year FROM p.opened)::int || '-' || "
+        + padded(
+            "row_number() OVER (PARTITION BY extract(year FROM p.opened)::int ORDER BY p.opened, p.id)", 4
+        ),
         "customer_id": "p.customer_id",
         "branch_id": "p.branch_id",
         "estate_id": "p.estate_id",

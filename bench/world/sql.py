@@ -79,6 +79,11 @@ def run(statement: str, **values: Any) -> int:
         return int(cursor.rowcount)
 
 
+def padded(number: str, width: int) -> str:
+    """As the product writes numbers: ``lpad`` alone would cut the ten thousandth of four digits short."""
+    return f"lpad(({number})::text, greatest({width}, length(({number})::text)), '0')"
+
+
 def midday(day: str) -> str:
     """Ten in the morning of a date, at home."""
     return f"(({day}) + time '10:00') AT TIME ZONE 'Asia/Shanghai'"

@@ -5,10 +5,11 @@ import subprocess
 import sys
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from bench.world.place import NotABench, refuse_strange_name
 from bench.world.shape import ROOT, may_be_migrated, schema, shape
+from bench.world.sql import padded
 from tests.bench.conftest import make
 
 
@@ -21,6 +22,12 @@ def fingerprint(seed):
 
 def test_the_same_seed_makes_the_same_world_and_another_seed_another(db):
     assert fingerprint(1) == fingerprint(1) != fingerprint(2)
+
+
+def test_the_ten_thousandth_number_of_a_year_grows_by_a_digit_instead_of_losing_one(db):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {padded('7', 4)}, {padded('12345', 4)}")
+        assert cursor.fetchone() == ("0007", "12345")
 
 
 def test_a_world_is_kept_under_its_figures():
