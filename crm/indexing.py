@@ -17,6 +17,11 @@ def index_customer(customer: Customer) -> None:
     search.index(CUSTOMER, customer.pk, _written(customer) | _reached(customer.contact_points.all()))
 
 
+def index_new_customer(customer: Customer, points: Iterable[ContactPoint]) -> None:
+    """A customer just written down with these contact points."""
+    search.index_new(CUSTOMER, customer.pk, _written(customer) | _reached(points))
+
+
 def index_customers(customers: Iterable[Customer]) -> None:
     """The same for several at once, as an import and the undoing of a merge want it."""
     customers = list(customers)

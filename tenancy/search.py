@@ -31,6 +31,15 @@ def index_many(kind: str, subjects: Mapping[UUID, Mapping[str, Iterable[str]]]) 
         return
     names = {name for fields in subjects.values() for name in fields}
     SearchToken.objects.filter(kind=kind, subject_id__in=list(subjects), field__in=names).delete()
+    _add(kind, subjects)
+
+
+def index_new(kind: str, subject_id: UUID, fields: Mapping[str, Iterable[str]]) -> None:
+    """The tokens of a subject just written down: there are none yet to replace."""
+    _add(kind, {subject_id: fields})
+
+
+def _add(kind: str, subjects: Mapping[UUID, Mapping[str, Iterable[str]]]) -> None:
     rows = [
         (str(subject_id), name, token[:64])
         for subject_id, fields in subjects.items()

@@ -25,7 +25,13 @@ from crm.actions.checks import (
 from crm.actions.contact_points import add_ways
 from crm.actions.tags import set_tags
 from crm.events import CustomerChanged, CustomerCreated, CustomerDeleted
-from crm.indexing import forget_customer, index_customer, index_written, set_sort_key
+from crm.indexing import (
+    forget_customer,
+    index_customer,
+    index_new_customer,
+    index_written,
+    set_sort_key,
+)
 from crm.models import Customer, Tag
 from crm.reaching import Way
 from tenancy.audit.recorder import told_already
@@ -101,9 +107,10 @@ def create_customer(  # noqa: PLR0913 - a customer begins with all of it
     _refuse_foreign_branch(customer.branch_id, by)
     customer.number = number or next_number("customer", prefix=NUMBER_PREFIX, width=5)
     customer.save(force_insert=True)
-    add_ways(customer, contact_points)
-    set_tags(customer, tags=tags, by=by)
-    index_customer(customer)
+    points = add_ways(customer, contact_points)
+    if wanted := list(tags):
+        set_tags(customer, tags=wanted, by=by)
+    index_new_customer(customer, points)
     publish(CustomerCreated(customer_id=str(customer.pk)))
     return customer
 
