@@ -20,7 +20,7 @@ from projects.phases import Phase
 from tenancy.models import Member, Role
 from workflow.models import StaffTask
 from workflow.staff_tasks import open_task
-from workspace.demo import cast, clock
+from workspace.demo import cast, clock, confirmations
 from workspace.demo.clock import at, living_at
 from workspace.demo.opening import Demo
 
@@ -36,6 +36,7 @@ def tell(demo: Demo, random: Random) -> None:
     _drafts_under_way(demo, today)
     _handovers(demo, today)
     _inspections(demo, today)
+    confirmations.tell(demo, today)
     _site_notes(demo, today, random)
     _visitors(demo, today, random)
     _something_due_for_everybody(demo, today)
