@@ -1,8 +1,12 @@
 """Celery tasks: shells around one function each, safe to run twice and in parallel."""
 
+from datetime import date
+from uuid import UUID
+
 from celery import shared_task
 
-from workflow import clocks, delivery, due, escalations, planner
+from tenancy.tasks import firm_task
+from workflow import clocks, delivery, due, escalations, planner, trial_runs
 from workflow.models import Due
 
 
@@ -29,3 +33,9 @@ def plan_firms() -> None:
     """Every minute: firms whose next day of planning has come, or where something planned was not done in time."""
     due.visit(Due.Queue.PLAN, planner.plan_due)
     due.visit(Due.Queue.ESCALATIONS, escalations.escalate)
+
+
+@firm_task()
+def try_playbook(*, version_id: str, signed_on: str, language: str) -> None:
+    """Somebody waits to read what a playbook would do."""
+    trial_runs.run(UUID(version_id), date.fromisoformat(signed_on), language)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflow.views import drafts, playbooks, rules, shelf, tasks, versions
+from workflow.views import drafts, playbooks, rules, shelf, tasks, trials, versions
 
 app_name = "workflow"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path(
         "playbooks/versions/<uuid:pk>/restoration/", versions.version_restoration, name="version_restoration"
     ),
+    path("playbooks/versions/<uuid:pk>/trial/", trials.trial, name="trial"),
     path("playbooks/rules/<uuid:pk>/", rules.rule, name="rule"),
     path("playbooks/rules/<uuid:pk>/switch/", rules.switch, name="switch"),
     path("playbooks/rules/<uuid:pk>/place/", rules.place, name="place"),

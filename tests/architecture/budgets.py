@@ -95,6 +95,7 @@ STATEMENTS: dict[str, tuple[int] | tuple[int, int]] = {
     "workflow:shipped_playbook": (12,),
     "workflow:tasks": (11, 10),
     "workflow:touchpoint": (12,),
+    "workflow:trial": (12, 11),
     "workflow:version": (14,),
     "workflow:version_file": (11, 11),
     "workflow:versions": (12,),

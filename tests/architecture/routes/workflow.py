@@ -157,6 +157,7 @@ PLAYBOOKS = [
     ),
     Route("workflow:versions", get(READ_PLAYBOOKS), kwargs=of_playbook, **FIRMS_OWN),
     Route("workflow:version", get(READ_PLAYBOOKS), kwargs=lambda w: {"pk": w.retired.pk}, **FIRMS_OWN),
+    Route("workflow:trial", get(READ_PLAYBOOKS), kwargs=lambda w: {"pk": w.draft.pk}, **FIRMS_OWN),
     Route("workflow:version_file", get(READ_PLAYBOOKS), kwargs=lambda w: {"pk": w.retired.pk}, **FIRMS_OWN),
     Route(
         "workflow:version_restoration",
