@@ -73,18 +73,14 @@ def publish_rules(
 ) -> PlaybookVersion:
     """Put a new version in force; the one before retires and stays readable. A rule keeps its key through versions."""
     at = at or timezone.now()
-    last = (
-        PlaybookVersion.objects.filter(playbook=playbook)
-        .select_for_update(of=("self",))
-        .order_by("-number")
-        .first()
-    )
-    if last is not None and last.state == PlaybookVersion.State.PUBLISHED:
-        last.state = PlaybookVersion.State.RETIRED
-        last.save()
+    versions = list(PlaybookVersion.objects.filter(playbook=playbook).select_for_update(of=("self",)))
+    for earlier in versions:
+        if earlier.state == PlaybookVersion.State.PUBLISHED:
+            earlier.state = PlaybookVersion.State.RETIRED
+            earlier.save()
     version = PlaybookVersion.objects.create(
         playbook=playbook,
-        number=last.number + 1 if last else 1,
+        number=max((earlier.number for earlier in versions), default=0) + 1,
         state=PlaybookVersion.State.PUBLISHED,
         published_at=at,
         published_by=by,

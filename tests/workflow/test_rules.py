@@ -17,6 +17,7 @@ from tenancy.models import Firm, Member
 from tests.factories.workflow import make_playbooks, make_touchpoint
 from tests.workflow.sites import at, make_appointment, make_site, make_warranty, move_site
 from workflow import delivery, escalations, playbooks, registry
+from workflow.actions import begin_draft
 from workflow.conditions import BadCondition, check_condition, compile_condition, condition_words
 from workflow.events import publish
 from workflow.models import Due, OutboxEvent, Playbook, PlaybookVersion, Rule, StaffTask, Touchpoint
@@ -104,6 +105,19 @@ def test_publishing_a_new_version_retires_the_one_before(firm: Firm, manager: Me
     assert [rule.rule_key for rule in Rule.objects.in_force() if rule.version.playbook_id == book.pk] == [
         "after_handover"
     ]
+
+
+def test_publishing_past_a_draft_leaves_the_draft_and_one_version_in_force(
+    firm: Firm, manager: Member
+) -> None:
+    make_playbooks(firm)
+    book = Playbook.objects.get(key="lean")
+    begin_draft(book, by=manager)
+
+    playbooks.publish_rules(book, [RuleSpec.from_data(a_rule())], by=None)
+
+    states = list(book.versions.order_by("number").values_list("state", flat=True))
+    assert states == ["retired", "draft", "published"]
 
 
 # --- what is refused ---------------------------------------------------------------------------------------
