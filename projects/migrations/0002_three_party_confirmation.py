@@ -21,6 +21,10 @@ class Migration(migrations.Migration):
             name='PartyAnswer',
             fields=[
                 ('id', models.UUIDField(default=tenancy.models.base.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('firm', tenancy.models.base.FirmKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.firm')),
+                ('appointment', tenancy.models.FirmFK(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='projects.appointment')),
+                ('by', tenancy.models.FirmFK(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.member')),
+                ('member', tenancy.models.FirmFK(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.member')),
                 ('name', models.CharField(max_length=40)),
                 ('part', models.CharField(max_length=30)),
                 ('starts_at', models.DateTimeField()),
@@ -34,6 +38,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '确认记录',
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [models.Index(fields=['firm', 'appointment', '-at'], name='party_answer_by_appointment')],
             },
         ),
         migrations.AddField(
@@ -78,30 +83,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'planned'), models.Q(('node', ''), _negated=True)), fields=('firm', 'project', 'node'), name='appointment_node_planned_once'),
-        ),
-        migrations.AddField(
-            model_name='partyanswer',
-            name='appointment',
-            field=tenancy.models.FirmFK(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='projects.appointment'),
-        ),
-        migrations.AddField(
-            model_name='partyanswer',
-            name='by',
-            field=tenancy.models.FirmFK(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.member'),
-        ),
-        migrations.AddField(
-            model_name='partyanswer',
-            name='firm',
-            field=tenancy.models.base.FirmKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.firm'),
-        ),
-        migrations.AddField(
-            model_name='partyanswer',
-            name='member',
-            field=tenancy.models.FirmFK(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.member'),
-        ),
-        migrations.AddIndex(
-            model_name='partyanswer',
-            index=models.Index(fields=['firm', 'appointment', '-at'], name='party_answer_by_appointment'),
         ),
         tenancy.operations.FirmTable(
             model_name='PartyAnswer',
