@@ -44,7 +44,7 @@ def test_every_page_of_an_app_is_clean(
         url = _prepare(world, route, method)
         hand_to(page, None if route.public else world.me)
         response = _open(page, url)
-        if response is None or _is_fragment(response):
+        if response is None or not _is_page(response):
             continue
         if found := _faults(page, response.status, method):
             faults[f"{route.name} {url}"] = found
@@ -61,9 +61,11 @@ def _open(page, url: str):
         return None
 
 
-def _is_fragment(response) -> bool:
-    """An error is looked at, whatever it looks like."""
-    return response.ok and "<html" not in response.text()[:600]
+def _is_page(response) -> bool:
+    """Fragments and answers for machines are not; a page that failed is, whatever it looks like."""
+    if not response.headers.get("content-type", "").startswith("text/html"):
+        return False
+    return not response.ok or "<html" in response.text()[:600]
 
 
 def _prepare(world: World, route: Route, method: Method) -> str:
