@@ -5,6 +5,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ class AnnouncingPrinter(Printer):
         self._when_ready: Callable[[], None] | None = when_ready
 
     def write(self, message: Message) -> None:
-        super().write(message)
+        """Ctrl-C may come in the midst of a line; saying so then is a re-entrant call, which must not stop the stopping."""
+        with suppress(RuntimeError):
+            super().write(message)
         if self._when_ready and message.name == "web" and READY.encode() in _as_bytes(message.data):
             announce, self._when_ready = self._when_ready, None
             announce()

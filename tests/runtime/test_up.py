@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from honcho.printer import Message
 
-from config import assets, migration_rules
+from config import assets, migration_rules, runner
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -111,3 +114,14 @@ def test_every_icon_a_page_names_exists():
 
 def test_migrations_keep_to_the_rules(capsys):
     assert migration_rules.main() == 0, capsys.readouterr().out
+
+
+def test_a_signal_in_the_midst_of_a_line_does_not_stop_the_stopping(monkeypatch):
+    def in_the_midst(_text):
+        raise RuntimeError("reentrant call inside <_io.BufferedWriter name='<stdout>'>")
+
+    printer = runner.AnnouncingPrinter(when_ready=lambda: None)
+    monkeypatch.setattr(printer, "output", SimpleNamespace(write=in_the_midst, flush=lambda: None))
+    printer.write(
+        Message("line", b"SIGINT received\n", datetime(2026, 11, 22, 9, tzinfo=UTC), "system", None)
+    )
